@@ -1,0 +1,141 @@
+"""People: the user, and what a student is granted in every quiz."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+STUDENT, EDUCATOR, ADMIN = "student", "educator", "admin"
+ROLES = (STUDENT, EDUCATOR, ADMIN)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def with_role(self, role: str) -> UserQuerySet:
+        return self.filter(groups__name=role)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(
+        self, login: str, email: str | None = None, password: str | None = None, **fields: object
+    ) -> User:
+        """Make a user; an empty e-mail is kept as null, since many pupils have none."""
+        user = self.model(
+            login=self.model.normalize_username(login).casefold(),
+            email=(email or "").strip().casefold() or None,
+            **fields,
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, login: str, email: str | None = None, password: str | None = None, **fields: object
+    ) -> User:
+        return self.create_user(
+            login, email, password, is_staff=True, is_superuser=True, **fields
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    login = models.CharField(
+        _("login"), max_length=150, unique=True, help_text=_("The name used to sign in.")
+    )
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    day_starts_at = models.PositiveSmallIntegerField(
+        _("day starts at"),
+        default=4,
+        validators=[MaxValueValidator(23)],
+        help_text=_("Hour at which a study day begins, 0 to 23."),
+    )
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May open the admin site; follows from the roles.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("A disabled user cannot sign in; nothing is lost.")
+    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["login"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(day_starts_at__lte=23), name="user_day_starts_within_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=True) | ~models.Q(email=""),
+                name="user_email_is_null_not_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.login
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The roles held, read once. A user who is not staff is a student without a query."""
+        if not self.is_staff:
+            return (STUDENT,)
+        held = set(self.groups.values_list("name", flat=True)) & set(ROLES)
+        if self.is_superuser:
+            held.add(ADMIN)
+        return tuple(role for role in ROLES if role in held)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.is_active and self.is_staff and ADMIN in self.roles
+
+    @property
+    def is_educator(self) -> bool:
+        """Whether the user authors; an admin may do all an educator may."""
+        return self.is_active and self.is_staff and bool({EDUCATOR, ADMIN} & set(self.roles))
+
+
+class Accommodation(models.Model):
+    """What a student is granted in every quiz: a private matter of student and staff."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="accommodation")
+    time_factor = models.DecimalField(
+        _("time factor"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("1.00"),
+        validators=[MinValueValidator(Decimal("1.00")), MaxValueValidator(Decimal("10.00"))],
+        help_text=_("1.25 gives a quarter more time on every limit and on the closing time."),
+    )
+    extra_attempts = models.PositiveSmallIntegerField(
+        _("extra attempts"), default=0, validators=[MaxValueValidator(100)]
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("accommodation")
+        verbose_name_plural = _("accommodations")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(time_factor__gte=1) & models.Q(time_factor__lte=10),
+                name="accommodation_factor_from_1_to_10",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: ×{self.time_factor}, +{self.extra_attempts}"
