@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class QuizzesConfig(AppConfig):
+    name = "quizzes"
+    verbose_name = "Passage"
+
+    def ready(self) -> None:
+        from quizzes import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,332 @@
+"""Questions: banks, lasting identities, immutable versions, and what anchors them to the text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.material.models import Edition, Passage
+from quizzes.question_types import registry
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Use(models.TextChoices):
+    PRACTICE = "practice", _("practice")
+    EXAM = "exam", _("exams only")
+    BOTH = "both", _("practice and exams")
+
+
+class QuestionBankQuerySet(models.QuerySet["QuestionBank"]):
+    def editable_by(self, user: User) -> QuestionBankQuerySet:
+        """Banks whose questions the user may change: own and shared ones, or all for an admin."""
+        if not user.is_authenticated or not user.is_educator:
+            return self.none()
+        if user.is_admin:
+            return self
+        owned = QuestionBank.owners.through.objects.filter(user=user).values("questionbank")
+        shared = QuestionBank.editors.through.objects.filter(user=user).values("questionbank")
+        return self.filter(models.Q(pk__in=owned) | models.Q(pk__in=shared))
+
+    def owned_by(self, user: User) -> QuestionBankQuerySet:
+        """Banks the user may share, rename or delete."""
+        if not user.is_authenticated or not user.is_educator:
+            return self.none()
+        if user.is_admin:
+            return self
+        owned = QuestionBank.owners.through.objects.filter(user=user).values("questionbank")
+        return self.filter(pk__in=owned)
+
+    visible_to = editable_by
+
+    def open_for_practice(self) -> QuestionBankQuerySet:
+        """Banks whose questions may be shown beside the text: never those kept for exams."""
+        return self.exclude(use=Use.EXAM)
+
+
+class QuestionBank(models.Model):
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    licence = models.CharField(_("licence"), max_length=100, blank=True)
+    use = models.CharField(
+        _("use"),
+        max_length=10,
+        choices=Use,
+        default=Use.BOTH,
+        help_text=_("Questions kept for exams appear nowhere until the last quiz using them has closed."),
+    )
+    owners = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("owners"), related_name="owned_banks", blank=True
+    )
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("editors"),
+        related_name="edited_banks",
+        blank=True,
+        help_text=_("May write and change questions, but not share or delete the bank."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = QuestionBankQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question bank")
+        verbose_name_plural = _("question banks")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(models.Model):
+    """A subject within a bank; topics form a tree."""
+
+    bank = models.ForeignKey(QuestionBank, on_delete=models.CASCADE, related_name="topics")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
+    slug = models.SlugField(_("slug"), max_length=80)
+    title = models.CharField(_("title"), max_length=120)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["bank", "position", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "slug"], name="topic_slug_once_a_bank")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Tag(models.Model):
+    """A free word an educator hangs on questions to find them again."""
+
+    bank = models.ForeignKey(QuestionBank, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["bank", "name"], name="tag_name_once_a_bank")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Level(models.TextChoices):
+    RECALL = "recall", _("recall")
+    UNDERSTANDING = "understanding", _("understanding")
+    APPLICATION = "application", _("application")
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, user: User) -> QuestionQuerySet:
+        """Questions the user may author. Students meet questions only in attempts and the reader."""
+        return self.filter(bank__in=QuestionBank.objects.editable_by(user))
+
+    editable_by = visible_to
+
+    def ready(self) -> QuestionQuerySet:
+        """Questions with a version that may be asked and not taken out of use."""
+        return self.filter(
+            retired_at__isnull=True,
+            pk__in=QuestionVersion.objects.filter(state=VersionState.READY).values("question"),
+        )
+
+
+class Question(models.Model):
+    """Lasting identity of a question; what is asked stands in its versions."""
+
+    bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="questions")
+    type = models.CharField(_("type"), max_length=40, choices=registry.choices)
+    slug = models.SlugField(_("slug"), max_length=80)
+    topic = models.ForeignKey(
+        Topic,
+        verbose_name=_("topic"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="questions",
+    )
+    level = models.CharField(_("level"), max_length=16, choices=Level, default=Level.RECALL)
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="questions")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="authored_questions",
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["bank", "slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "slug"], name="question_slug_once_a_bank")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    READY = "ready", _("ready")
+    RETIRED = "retired", _("retired")
+
+
+class QuestionVersion(models.Model):
+    """One wording. Once answered it is never changed: a change is a new version.
+
+    Of the versions in state ready the one with the highest number is asked.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT
+    )
+    stem = models.TextField(_("stem"))
+    stem_html = models.TextField(editable=False)
+    params = models.JSONField(_("settings of the type"), default=dict, blank=True)
+    explanation = models.TextField(_("explanation"), blank=True)
+    explanation_html = models.TextField(editable=False, blank=True)
+    caution = models.TextField(
+        _("caution"),
+        blank=True,
+        help_text=_("Where the source goes beyond what is established, in one sentence."),
+    )
+    caution_html = models.TextField(editable=False, blank=True)
+    hints = models.JSONField(_("hints"), default=list, blank=True)
+    penalty = models.DecimalField(
+        _("penalty for each wrong try"),
+        max_digits=8,
+        decimal_places=7,
+        default=Decimal("0.3333333"),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+    )
+    new_fact = models.BooleanField(
+        _("the right answer changed"),
+        default=False,
+        help_text=_("Tick when the fact itself changed, so that what was learned starts anew."),
+    )
+    change_note = models.CharField(_("what changed"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("question version")
+        verbose_name_plural = _("question versions")
+        ordering = ["question", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "number"], name="version_number_once_a_question"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(penalty__gte=0) & models.Q(penalty__lte=1),
+                name="version_penalty_from_0_to_1",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.number}"
+
+
+class Option(models.Model):
+    """A choice, or an accepted text, with what it is worth and why."""
+
+    version = models.ForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="options")
+    position = models.PositiveSmallIntegerField(_("position"))
+    text = models.TextField(_("text"))
+    text_html = models.TextField(editable=False)
+    fraction = models.DecimalField(
+        _("fraction"),
+        max_digits=8,
+        decimal_places=7,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(-1)), MaxValueValidator(Decimal(1))],
+        help_text=_("1 for a right answer, 0 for a wrong one."),
+    )
+    rationale = models.TextField(
+        _("rationale"), blank=True, help_text=_("One sentence: why right, or which confusion it is.")
+    )
+    rationale_html = models.TextField(editable=False, blank=True)
+    pinned = models.BooleanField(_("keeps its place when shuffled"), default=False)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "position"], name="option_position_once_a_version"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fraction__gte=-1) & models.Q(fraction__lte=1),
+                name="option_fraction_from_minus_1_to_1",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class AnchorRole(models.TextChoices):
+    SUPPORTS = "supports", _("supports")
+    REFUTES = "refutes", _("refutes")
+
+
+class QuestionAnchor(models.Model):
+    """What ties a version, or one of its options, to the words that settle it.
+
+    Stands outside the version's immutable content, so that a new edition of the text can be
+    anchored without making a new version. `start` counts characters of `Passage.plain`.
+    """
+
+    version = models.ForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="anchors")
+    option = models.ForeignKey(
+        Option, null=True, blank=True, on_delete=models.CASCADE, related_name="anchors"
+    )
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="anchors")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="anchors")
+    quote = models.TextField(_("quote"))
+    prefix = models.CharField(_("prefix"), max_length=64, blank=True)
+    suffix = models.CharField(_("suffix"), max_length=64, blank=True)
+    start = models.PositiveIntegerField(_("start"))
+    role = models.CharField(
+        _("role"), max_length=10, choices=AnchorRole, default=AnchorRole.SUPPORTS
+    )
+
+    class Meta:
+        verbose_name = _("anchor")
+        verbose_name_plural = _("anchors")
+        ordering = ["version", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.quote[:60]}"

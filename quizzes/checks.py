@@ -1,0 +1,1 @@
+"""System checks: what can be misconfigured is told at the start, with a hint."""

@@ -1,0 +1,43 @@
+"""Table of contents: Django finds the models of every subject here, in reading order."""
+
+from quizzes.assessments.models import Quiz, Slot
+from quizzes.attempts.models import (
+    Attempt,
+    AttemptQuestion,
+    Grade,
+    Response,
+    ResponsePart,
+    Save,
+)
+from quizzes.bank.models import (
+    Option,
+    Question,
+    QuestionAnchor,
+    QuestionBank,
+    QuestionVersion,
+    Tag,
+    Topic,
+)
+from quizzes.material.models import Edition, Passage, Section, Source
+
+__all__ = [
+    "Attempt",
+    "AttemptQuestion",
+    "Edition",
+    "Grade",
+    "Option",
+    "Passage",
+    "Question",
+    "QuestionAnchor",
+    "QuestionBank",
+    "QuestionVersion",
+    "Quiz",
+    "Response",
+    "ResponsePart",
+    "Save",
+    "Section",
+    "Slot",
+    "Source",
+    "Tag",
+    "Topic",
+]
