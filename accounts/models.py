@@ -6,14 +6,25 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-STUDENT, EDUCATOR, ADMIN = "student", "educator", "admin"
-ROLES = (STUDENT, EDUCATOR, ADMIN)
+from accounts.rules import (
+    ADMIN,
+    EDUCATOR,
+    ROLES,
+    STUDENT,
+    normalise_email,
+    normalise_login,
+    normalise_password,
+    validate_email_name,
+    validate_line,
+    validate_login,
+    validate_time_zone,
+)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -28,12 +39,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def create_user(
         self, login: str, email: str | None = None, password: str | None = None, **fields: object
     ) -> User:
-        """Make a user; an empty e-mail is kept as null, since many pupils have none."""
-        user = self.model(
-            login=self.model.normalize_username(login).casefold(),
-            email=(email or "").strip().casefold() or None,
-            **fields,
-        )
+        """Make a user; without a password, one who can sign in only after a reset link."""
+        user = self.model(login=normalise_login(login), email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -41,18 +48,36 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def create_superuser(
         self, login: str, email: str | None = None, password: str | None = None, **fields: object
     ) -> User:
-        return self.create_user(
-            login, email, password, is_staff=True, is_superuser=True, **fields
-        )
+        """Make an admin from the command line: the only place where is_superuser is set."""
+        user = self.create_user(login, email, password, is_staff=True, is_superuser=True, **fields)
+        user.groups.add(Group.objects.using(self._db).get(name=ADMIN))
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(login=normalise_login(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     login = models.CharField(
-        _("login"), max_length=150, unique=True, help_text=_("The name used to sign in.")
+        _("login"),
+        max_length=150,
+        unique=True,
+        validators=[validate_login],
+        help_text=_("The name used to sign in."),
+        error_messages={"unique": _("This login is taken.")},
     )
-    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=150, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_email_name],
+        error_messages={"unique": _("This e-mail belongs to another user.")},
+    )
+    name = models.CharField(_("name"), max_length=150, blank=True, validators=[validate_line])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
     day_starts_at = models.PositiveSmallIntegerField(
         _("day starts at"),
         default=4,
@@ -90,6 +115,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.login
 
+    def clean(self) -> None:
+        """Bring login and e-mail to their one spelling before uniqueness is looked at."""
+        self.login = normalise_login(self.login)
+        self.email = normalise_email(self.email)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash one spelling, since keyboards differ in how they send the same letter."""
+        super().set_password(raw_password and normalise_password(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        return super().check_password(normalise_password(raw_password))
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return normalise_login(username)
+
     @cached_property
     def roles(self) -> tuple[str, ...]:
         """The roles held, read once. A user who is not staff is a student without a query."""
@@ -125,7 +166,7 @@ class Accommodation(models.Model):
     extra_attempts = models.PositiveSmallIntegerField(
         _("extra attempts"), default=0, validators=[MaxValueValidator(100)]
     )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, validators=[validate_line])
 
     class Meta:
         verbose_name = _("accommodation")
