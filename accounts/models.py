@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from decimal import Decimal
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import (
@@ -25,6 +27,10 @@ from accounts.rules import (
     validate_login,
     validate_time_zone,
 )
+
+
+def new_salt() -> str:
+    return secrets.token_urlsafe(24)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -50,7 +56,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     ) -> User:
         """Make an admin from the command line: the only place where is_superuser is set."""
         user = self.create_user(login, email, password, is_staff=True, is_superuser=True, **fields)
-        user.groups.add(Group.objects.using(self._db).get(name=ADMIN))
+        user.groups.add(Group.objects.using(self._db).get_or_create(name=ADMIN)[0])
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -91,6 +97,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("A disabled user cannot sign in; nothing is lost.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # Part of what every session is checked against: a new value ends all sessions at once.
+    session_salt = models.CharField(max_length=43, default=new_salt, editable=False)
 
     objects = UserManager()
 
@@ -126,6 +134,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def check_password(self, raw_password: str) -> bool:
         return super().check_password(normalise_password(raw_password))
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must hold to be this user's; Django compares on every request."""
+        return salted_hmac(
+            "accounts.session",
+            f"{self.password}:{self.session_salt}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
