@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -38,7 +39,33 @@ def names(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
-def database(data_dir: Path) -> dict:
+def data_dir(default: Path) -> Path:
+    """Return DATA_DIR, made for its owner alone: it holds answers, marks and the secret key."""
+    path = Path(os.environ.get("DATA_DIR") or default).resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR {path} cannot be made: {error.strerror}.") from error
+    return path
+
+
+def allowed_hosts(base_url: str) -> list[str]:
+    """Return ALLOWED_HOSTS: unset, the name in BASE_URL, and on plain http this machine's too."""
+    given = names("ALLOWED_HOSTS")
+    if any(name.strip(".") in {"*", ""} for name in given):
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name hosts; * would trust forged links.")
+    if given:
+        return given
+    own = [urlsplit(base_url).hostname or "localhost"]
+    return own if base_url.startswith("https://") else [*own, "localhost", "127.0.0.1", "[::1]"]
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only programs on this machine can reach a server bound to `host`."""
+    return host in {"localhost", "::1", "[::1]"} or host.startswith("127.")
+
+
+def database(data_dir: Path) -> dict[str, Any]:
     """Return Django's entry for DATABASE_URL: SQLite in the data directory, or PostgreSQL."""
     raw = os.environ.get("DATABASE_URL", "")
     if raw == "":
@@ -47,10 +74,23 @@ def database(data_dir: Path) -> dict:
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres:// or sqlite:///, or be left unset."
         )
-    return env.db_url_config(raw)
+    config = env.db_url_config(raw)
+    if not config.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user@host/NAME.")
+    return config
 
 
-def cache() -> dict:
+def email() -> dict[str, Any]:
+    """Return Django's entries for EMAIL_URL; unset, mail is written to the log of the worker."""
+    raw = os.environ.get("EMAIL_URL", "") or "consolemail://"
+    if urlsplit(raw).scheme not in env.EMAIL_SCHEMES:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must look like smtp+tls://user:password@host:587, or be left unset."
+        )
+    return env.email_url_config(raw)
+
+
+def cache() -> dict[str, Any]:
     """Return Django's entry for CACHE_URL: a table of the database, or Redis."""
     raw = os.environ.get("CACHE_URL", "")
     if raw == "":
@@ -64,7 +104,7 @@ def base_url(host: str, port: int) -> str:
     """Return BASE_URL without a trailing slash; links in mail and cookies depend on it."""
     raw = os.environ.get("BASE_URL", "") or f"http://{host}:{port}"
     parts = urlsplit(raw)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise ImproperlyConfigured(
             f"BASE_URL must look like https://passage.example.org, not “{raw}”."
         )
@@ -77,12 +117,11 @@ def secret_key(data_dir: Path) -> str:
     if raw:
         if len(raw) < 40 or len(set(raw)) < 8:
             raise ImproperlyConfigured(
-                "SECRET_KEY must have at least 40 varied characters; leave it unset to have one made."
+                "SECRET_KEY must have at least 40 varied characters; unset, one is made."
             )
         return raw
     path = data_dir / "secret_key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         return path.read_text().strip()

@@ -1,27 +1,31 @@
 """Settings, all from the environment (docs/operators.md lists every variable)."""
 
-import sqlite3
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
 from config import environment as read
+from config import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(read.os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+DATA_DIR = read.data_dir(BASE_DIR / "var")
 
-HOST = read.os.environ.get("HOST") or "127.0.0.1"
+HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = read.number("PORT", 8000, 1, 65535)
 BASE_URL = read.base_url(HOST, PORT)
 HTTPS = BASE_URL.startswith("https://")
 DEBUG = read.flag("DEBUG", False)
 DEMO = read.flag("DEMO", False)
+if DEBUG and not read.is_loopback(HOST):
+    raise ImproperlyConfigured("DEBUG=1 shows settings to every visitor: use it on 127.0.0.1 only.")
 SECRET_KEY = read.secret_key(DATA_DIR)
-ALLOWED_HOSTS = read.names("ALLOWED_HOSTS") or [
-    urlsplit(BASE_URL).hostname or HOST,
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-]
+ALLOWED_HOSTS = read.allowed_hosts(BASE_URL)
+# How many proxies stand before the server; only so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = read.number("TRUSTED_PROXIES", 0, 0, 10)
+WEB_CONCURRENCY = read.number("WEB_CONCURRENCY", 2, 1, 64)
 
 INSTALLED_APPS = [
     "accounts",
@@ -38,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "django_tasks_db",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -46,10 +51,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.gate",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.QuickGZip",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,6 +63,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.StaffSessionMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -91,7 +99,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000;"
+            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000;"
         ),
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -101,32 +109,87 @@ else:
     DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 2}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counts sign-ins, codes and mail only: a save never waits for it.
-CACHES = {"default": read.cache()}
+CACHES = {
+    # Counts sign-ins, codes and mail only: a save never waits for it.
+    "default": read.cache(),
+    # Where the worker says that it is alive, and /readyz proves that rows can be written.
+    "heartbeat": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "heartbeat",
+        "TIMEOUT": None,
+    },
+}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+vars().update(read.email())
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    os.environ.get("EMAIL_FROM") or f"Passage <passage@{urlsplit(BASE_URL).hostname}>"
+)
 
 # Accounts: users, passwords, sign-in, sessions, cookies
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
 SIGN_UP = DEMO
-PASSWORD_LENGTH = 15
+SECOND_FACTOR_FOR_STAFF = not DEMO
+PASSWORD_LENGTH = 8 if DEMO else 15
 PASSWORD_LENGTH_WITH_SECOND_FACTOR = 8
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.StorableValidator"},
     {"NAME": "accounts.passwords.LengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ListedValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login", "email", "name")},
     },
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+
+# A student's session outlasts any exam; a staff session ends when left alone, or after a day.
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+STAFF_SESSION_IDLE = 30 * 60
+STAFF_SESSION_AGE = 12 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NameForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "reset_password": "accounts.forms.ResetForm",
+}
+ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Passage] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Held by address so loosely that a whole class behind one address signs in at once, and by
+# account so tightly that guessing is slow. A device known to the account has its own count, so
+# that a stranger's guesses lock nobody out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    "login_failed_known": "5/5m/key",
+    "signup": "120/m/ip",
+    "reset_password": "30/m/ip,5/15m/key",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Passage"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -138,7 +201,36 @@ STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.HashedFiles"},
 }
+FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-SQLITE_VERSION = sqlite3.sqlite_version_info
+# What a page may load and do: its own files, nothing inline, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the scheme follows BASE_URL; the proxy, which holds the key, redirects http
+    "security.W021",  # the browsers' preload list is for its owner to ask for
+]
+
+LOGGING = logs.configuration("INFO")
