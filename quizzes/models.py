@@ -18,6 +18,7 @@ from quizzes.bank.models import (
     Tag,
     Topic,
 )
+from quizzes.interchange.models import LoadedItem
 from quizzes.material.models import Edition, Passage, Section, Source
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "AttemptQuestion",
     "Edition",
     "Grade",
+    "LoadedItem",
     "Option",
     "Passage",
     "Question",
