@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.assessments.models import Quiz
+from quizzes.attempts.timing import GRACE
 from quizzes.bank.models import Option, QuestionVersion
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ class Attempt(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("quizzes:attempt", args=[self.pk])
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether not even answers on their way are taken any more."""
+        return self.deadline is not None and now > self.deadline + GRACE
 
 
 class AnswerState(models.TextChoices):

@@ -1,0 +1,39 @@
+"""Why an attempt cannot be started, changed or handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+
+class NotOpen(Exception):
+    """The quiz is not open now for this student."""
+
+    def __init__(self, opens_at: datetime | None, closes_at: datetime | None) -> None:
+        super().__init__("not open")
+        self.opens_at = opens_at
+        self.closes_at = closes_at
+
+
+class NoAttemptsLeft(Exception):
+    """The student has used every attempt allowed."""
+
+
+class NotEnoughQuestions(Exception):
+    """The quiz has nothing to ask, or a draw finds too few questions that are ready."""
+
+
+class AttemptClosed(Exception):
+    """The attempt, or this question of it, takes no more answers."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class StaleSave(Exception):
+    """The save was based on an older answer than the one stored."""
+
+    def __init__(self, current: dict[str, Any]) -> None:
+        super().__init__("stale")
+        self.current = current

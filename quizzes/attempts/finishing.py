@@ -1,0 +1,145 @@
+"""Handing in: one grade for every question, whoever asks and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+from django.db import transaction
+from django.db.models import Case, Value, When
+
+from accounts.queries import accommodation_of
+from quizzes.assessments import review_options
+from quizzes.attempts import grading, timing
+from quizzes.attempts.marking import LastTry, grade_answer, last_tries, store
+from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState
+from quizzes.attempts.releasing import release
+from quizzes.bank.contents import contents_of
+
+logger = structlog.get_logger(__name__)
+
+
+def finish(*, attempt_id: int, now: datetime) -> Attempt:
+    """Grade what has been saved and close the attempt; a finished one is returned as it is.
+
+    An attempt that is handed in after its deadline is finished at its deadline.
+    """
+    _read_contents(attempt_id)
+    with transaction.atomic():
+        attempt = (
+            Attempt.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("quiz")
+            .get(pk=attempt_id)
+        )
+        if attempt.finished_at is not None:
+            return attempt
+        questions = _questions(attempt_id)
+        tries = last_tries(attempt_id) if any(one.tries for one in questions) else {}
+        graded = [grade_answer(one) for one in questions if not _stands(one, tries)]
+        fractions = {pk: one.fraction for pk, one in tries.items()}
+        fractions |= {one.question.pk: one.fraction for one in graded}
+        attempt.finished_at = now if attempt.deadline is None else min(now, attempt.deadline)
+        attempt.state = AttemptState.FINISHED
+        attempt.score = grading.score(
+            grading.Marked(fractions[one.pk], one.max_mark) for one in questions
+        )
+        waiting = [pk for pk, fraction in fractions.items() if fraction is None]
+        attempt.needs_marking = bool(waiting)
+        attempt.save(update_fields=["finished_at", "state", "score", "needs_marking"])
+        _close_questions(attempt, waiting)
+        responses = store(graded, now=attempt.finished_at)
+        if review_options.at(attempt.quiz.review, review_options.JUST_AFTER).correctness:
+            release(responses, now=attempt.finished_at)
+        return attempt
+
+
+def close_overdue_attempts(*, now: datetime, limit: int = 500) -> int:
+    """Finish every attempt whose time, and the grace after it, has run out; return how many.
+
+    Safe beside itself and beside students handing in. One attempt that cannot be closed is logged
+    and does not keep the others open. Where a student has been granted more time since the start,
+    the deadline is moved instead.
+    """
+    overdue = list(
+        Attempt.objects.overdue_at(now - timing.GRACE)
+        .select_related("quiz")
+        .order_by("deadline")[:limit]
+    )
+    granted = accommodation_of({attempt.user_id for attempt in overdue})
+    closed = 0
+    for attempt in overdue:
+        try:
+            if not extend(attempt, granted.get(attempt.user_id, (Decimal(1), 0))[0], now=now):
+                finish(attempt_id=attempt.pk, now=now)
+                closed += 1
+        except Exception:
+            logger.exception("closing_failed", attempt=attempt.pk)
+    return closed
+
+
+def extend(attempt: Attempt, time_factor: Decimal, *, now: datetime) -> bool:
+    """Move the deadline when the student's terms have become more generous since the start.
+
+    A limit or close that became shorter never takes time from an open attempt.
+    Returns whether answers are taken at `now` because of it.
+    """
+    if attempt.deadline is None or attempt.preview:
+        return False
+    quiz = attempt.quiz
+    derived = timing.terms(
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
+        time_limit_s=quiz.time_limit_s,
+        attempts_allowed=0,
+        time_factor=time_factor,
+    ).deadline(attempt.started_at)
+    deadline = timing.later(attempt.deadline, derived)
+    if deadline == attempt.deadline:
+        return False
+    Attempt.objects.open().filter(pk=attempt.pk).update(deadline=deadline)
+    attempt.deadline = deadline
+    return not attempt.is_over(now)
+
+
+def _read_contents(attempt_id: int) -> None:
+    """Bring the questions' content into the process before the lock is taken."""
+    versions = AttemptQuestion.objects.filter(attempt=attempt_id).values_list("version", flat=True)
+    contents_of(list(versions))
+
+
+def _questions(attempt_id: int) -> list[AttemptQuestion]:
+    return list(
+        AttemptQuestion.objects.filter(attempt=attempt_id)
+        .select_related("version__question")
+        .only(
+            "attempt_id",
+            "slot",
+            "order",
+            "max_mark",
+            "sequence",
+            "state",
+            "answer",
+            "confidence",
+            "tries",
+            "version__question__type",
+        )
+        .order_by("slot")
+    )
+
+
+def _stands(question: AttemptQuestion, tries: dict[int, LastTry]) -> bool:
+    """Whether the question is over, or its last try already graded the answer stored now."""
+    if question.pk not in tries:
+        return False
+    return question.state == AnswerState.FINISHED or tries[question.pk].answer == question.answer
+
+
+def _close_questions(attempt: Attempt, waiting: Sequence[int]) -> None:
+    """Close every question in one update; those in `waiting` are left to a person."""
+    state = Case(
+        When(pk__in=waiting, then=Value(AnswerState.NEEDS_MARKING.value)),
+        default=Value(AnswerState.FINISHED.value),
+    )
+    AttemptQuestion.objects.filter(attempt=attempt).update(state=state)

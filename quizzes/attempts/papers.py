@@ -1,0 +1,131 @@
+"""Filling the places of a quiz for one attempt: which version in which slot, in which order."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from quizzes.assessments.models import Quiz, Slot
+from quizzes.attempts.errors import NotEnoughQuestions
+from quizzes.bank.contents import contents_of
+from quizzes.bank.models import Question, QuestionVersion, VersionState
+from quizzes.question_types import registry
+
+# How deep a topic's descendants are followed when a slot draws from it.
+_TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperQuestion:
+    """One question of a paper, before it becomes a row of an attempt."""
+
+    version_id: int
+    order: tuple[int, ...]
+    max_mark: Decimal
+
+
+def fill(quiz: Quiz, *, seed: int) -> list[PaperQuestion]:
+    """Return the questions of one attempt; the same seed and bank give the same paper.
+
+    Raises:
+        NotEnoughQuestions: nothing to ask, or a draw finds too few questions that are ready.
+    """
+    slots = list(quiz.slots.order_by("position"))
+    rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
+    questions = _draw(slots, rng)
+    versions = _ready_versions(slots, questions)
+    contents = contents_of([version_id for version_id, _ in versions])
+    paper = [
+        PaperQuestion(
+            version_id=version_id,
+            order=registry.get(type_slug).order(
+                contents[version_id], seed=rng.getrandbits(62), shuffle=quiz.shuffle_options
+            ),
+            max_mark=slot.max_mark,
+        )
+        for slot, (version_id, type_slug) in zip(slots, versions, strict=True)
+    ]
+    if quiz.shuffle_questions:
+        rng.shuffle(paper)
+    return paper
+
+
+def _draw(slots: Sequence[Slot], rng: random.Random) -> list[int]:
+    """Return a question for every slot; none is asked twice."""
+    taken = {slot.question_id for slot in slots if slot.question_id}
+    pools = _pools([slot for slot in slots if slot.question_id is None])
+    chosen: list[int] = []
+    for slot in slots:
+        if slot.question_id is not None:
+            chosen.append(slot.question_id)
+            continue
+        left = [question for question in pools[_key(slot)] if question not in taken]
+        if not left:
+            raise NotEnoughQuestions(f"slot {slot.position}")
+        question = rng.choice(left)
+        taken.add(question)
+        chosen.append(question)
+    if not chosen:
+        raise NotEnoughQuestions("no slots")
+    return chosen
+
+
+def _key(slot: Slot) -> tuple[int | None, int | None, str]:
+    return slot.draw_bank_id, slot.draw_topic_id, slot.draw_level
+
+
+def _pools(draws: Sequence[Slot]) -> Mapping[tuple[int | None, int | None, str], list[int]]:
+    """Return the questions each kind of draw may choose from, in one query."""
+    keys = {_key(slot) for slot in draws}
+    pools: dict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
+    if not keys:
+        return pools
+    wanted = Q()
+    for bank, topic, level in keys:
+        one = Q(bank=bank)
+        if topic is not None:
+            one &= Q(*((path, topic) for path in _TOPIC_PATHS), _connector=Q.OR)
+        if level:
+            one &= Q(level=level)
+        wanted |= one
+    rows = (
+        Question.objects.ready()
+        .filter(wanted)
+        .order_by("pk")
+        .values_list("pk", "bank", "level", *_TOPIC_PATHS)
+    )
+    for question, bank_id, question_level, *topics in rows:
+        for key in keys:
+            bank, topic, level = key
+            if bank == bank_id and level in ("", question_level) and topic in (None, *topics):
+                pools[key].append(question)
+    return pools
+
+
+def _ready_versions(slots: Sequence[Slot], questions: Sequence[int]) -> list[tuple[int, str]]:
+    """Return (version, type) for every slot: the pinned one, or the newest that is ready."""
+    pinned = [slot.version_id for slot in slots if slot.version_id]
+    rows = (
+        QuestionVersion.objects.filter(
+            Q(question__in=questions, state=VersionState.READY) | Q(pk__in=pinned)
+        )
+        .order_by("number")
+        .values_list("pk", "question", "question__type", "state")
+    )
+    types, newest = {}, {}
+    for version, question, type_slug, state in rows:
+        types[version] = type_slug
+        if state == VersionState.READY:
+            newest[question] = version
+    versions = []
+    for slot, question in zip(slots, questions, strict=True):
+        version = slot.version_id or newest.get(question)
+        if version is None or version not in types:
+            raise NotEnoughQuestions(f"slot {slot.position}")
+        versions.append((version, types[version]))
+    return versions

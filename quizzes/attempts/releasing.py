@@ -1,0 +1,96 @@
+"""When a student may know what was right, and telling those who listen, once a response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Accommodation
+from quizzes.assessments import review_options
+from quizzes.assessments.models import Quiz
+from quizzes.attempts import hooks, timing
+from quizzes.attempts.models import Attempt, Response
+
+
+def last_close(quiz: Quiz) -> datetime | None:
+    """Return when the last student's time at `quiz` has closed, with the most generous
+    accommodation on the site: nothing is told after the close while anybody may still write."""
+    if quiz.closes_at is None:
+        return None
+    factor = Accommodation.objects.filter(user__is_active=True).aggregate(
+        most=Max("time_factor")
+    )["most"]
+    return timing.terms(
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
+        time_limit_s=quiz.time_limit_s,
+        attempts_allowed=0,
+        time_factor=factor or Decimal(1),
+    ).closes_at
+
+
+def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions:
+    """Return what the attempt's student may see of it at `now`."""
+    return review_options.at(
+        attempt.quiz.review,
+        review_options.moment(
+            finished_at=attempt.finished_at, closes_at=last_close(attempt.quiz), now=now
+        ),
+    )
+
+
+def release(responses: Sequence[Response], *, now: datetime) -> None:
+    """Mark responses as released and tell the listeners; call it inside the transaction."""
+    fresh = [response for response in responses if response.released_at is None]
+    if not fresh:
+        return
+    for response in fresh:
+        response.released_at = now
+    Response.objects.filter(pk__in=[response.pk for response in fresh]).update(released_at=now)
+    hooks.released(fresh)
+
+
+def release_due_responses(*, now: datetime) -> int:
+    """Release what a date has made visible since the finish; return how many responses."""
+    return sum(
+        _release_attempt(attempt_id, now=now)
+        for quiz in _quizzes_waiting()
+        for attempt_id in _attempts_due(quiz, now)
+    )
+
+
+def _quizzes_waiting() -> Iterable[Quiz]:
+    waiting = Response.objects.filter(released_at__isnull=True).values("question__attempt__quiz")
+    return Quiz.objects.filter(pk__in=waiting)
+
+
+def _attempts_due(quiz: Quiz, now: datetime) -> list[int]:
+    """Return the finished attempts whose responses the review options show at `now`.
+
+    Judged once a quiz, so that quizzes that never tell cost one look, not one an attempt.
+    """
+    closes_at = last_close(quiz)
+    finished = Attempt.objects.filter(quiz=quiz, finished_at__isnull=False)
+    if closes_at is not None and now >= closes_at:
+        column = review_options.AFTER_CLOSE
+    else:
+        column = review_options.LATER
+        finished = finished.filter(finished_at__lte=now - review_options.JUST_AFTER_LASTS)
+    if not review_options.at(quiz.review, column).correctness:
+        return []
+    waiting = Response.objects.filter(released_at__isnull=True).values("question__attempt")
+    return list(finished.filter(pk__in=waiting).values_list("pk", flat=True))
+
+
+def _release_attempt(attempt_id: int, *, now: datetime) -> int:
+    with transaction.atomic():
+        Attempt.objects.select_for_update(no_key=True).only("pk").get(pk=attempt_id)
+        responses = list(
+            Response.objects.filter(question__attempt=attempt_id, released_at__isnull=True)
+        )
+        release(responses, now=now)
+        return len(responses)
