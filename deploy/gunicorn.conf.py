@@ -1,0 +1,61 @@
+"""The production server: gunicorn -c deploy/gunicorn.conf.py
+
+Two processes of four threads. The application is loaded once and then forked, so that the processes
+share its memory; each is replaced after some thousand requests, not all at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+
+os.umask(0o077)
+
+wsgi_app = "config.wsgi:application"
+bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 4
+preload_app = True
+max_requests = 5000
+max_requests_jitter = 1000
+timeout = 60
+graceful_timeout = 30
+keepalive = 15
+# Forwarded headers are judged in one place, config/middleware.py.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+# A heartbeat file on a slow disk would look like a hung process.
+MEMORY_DISK = "/dev/shm"  # noqa: S108
+worker_tmp_dir = MEMORY_DISK if Path(MEMORY_DISK).is_dir() else None
+loglevel = "warning"
+
+
+def on_starting(server: Arbiter) -> None:
+    """Refuse to serve a site that would lose answers or hand strangers the demo users."""
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+    from django.db import connections
+
+    from accounts.checks import refuse_unsafe_demo
+
+    try:
+        call_command("check", databases=["default"])
+        refuse_unsafe_demo()
+    except SystemCheckError as error:
+        sys.exit(str(error))
+    finally:
+        # A connection shared by two processes corrupts what both of them send.
+        connections.close_all()
+
+
+def when_ready(server: Arbiter) -> None:
+    """Leave what is loaded out of later collections, which would copy the shared pages."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,98 @@
+"""The site's second process: closes overdue attempts, releases results, runs queued tasks."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from quizzes import heartbeat
+from quizzes.attempts.services import close_overdue_attempts, release_due_responses
+
+log = structlog.get_logger(__name__)
+
+DAY_S = 24 * 3600
+TASK_PAUSE_S = 1
+FINISH_WITHIN_S = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Closes overdue attempts, releases results whose date has come, sends mail and runs other"
+        " queued tasks. Keep one running beside the server; two do no harm. SIGTERM ends it after"
+        " the task in hand."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = Event()
+
+        def end(signum: int, frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        # A long import must not keep an exam open: overdue attempts are closed beside the tasks.
+        loops = [
+            Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, close_and_release)),
+            Thread(target=self._repeat, args=(stop, TASK_PAUSE_S, run_tasks)),
+            Thread(target=self._repeat, args=(stop, DAY_S, tidy)),
+        ]
+        for loop in loops:
+            loop.daemon = True
+            loop.start()
+        stop.wait()
+        ends_at = time.monotonic() + FINISH_WITHIN_S
+        for loop in loops:
+            loop.join(timeout=max(0.0, ends_at - time.monotonic()))
+
+    def _repeat(self, stop: Event, pause_s: float, act: Callable[[], None]) -> None:
+        """Act until told to stop; what fails once is logged and tried again."""
+        while not stop.is_set():
+            try:
+                close_old_connections()
+                act()
+            except Exception:
+                log.exception("a round failed", round=act.__name__)
+            stop.wait(pause_s)
+        connections.close_all()
+
+
+def close_and_release() -> None:
+    """One round of what time alone brings about; its end is the sign of life that /readyz reads."""
+    now = timezone.now()
+    close_overdue_attempts(now=now)
+    release_due_responses(now=now)
+    heartbeat.beat("work")
+
+
+def run_tasks() -> None:
+    """Run everything that is queued; the first look costs no write lock."""
+    if not DBTaskResult.objects.ready().exists():
+        return
+    Worker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="work",
+    ).run()
+
+
+def tidy() -> None:
+    """Once a day: sessions that ended, tokens that expired, tasks long done."""
+    call_command("clearsessions")
+    call_command("prune_db_task_results", verbosity=0)
