@@ -1,0 +1,277 @@
+"""What every question type shares: the frozen values it sees and the methods it answers to.
+
+A type never sees a model, a request or the clock. The same input always gives the same grade.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+State = Literal["todo", "invalid", "complete"]
+
+ZERO, ONE = Decimal(0), Decimal(1)
+TEXT_LIMIT = 20_000
+CLASSIFICATION_LIMIT = 120
+SUMMARY_LIMIT = 200
+_SEVEN_PLACES = Decimal("0.0000001")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# NUL and lone surrogates are legal in JSON but cannot be stored by every database.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionContent:
+    """A choice, or an accepted text: a fraction above 0 makes it a key, else it is a distractor."""
+
+    id: int | None
+    text: str
+    html: str
+    fraction: Decimal
+    rationale: str
+    rationale_html: str
+    pinned: bool = False
+
+    @property
+    def is_key(self) -> bool:
+        return self.fraction > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One wording of a question as a type sees it; html is sanitised when it is stored."""
+
+    stem: str
+    stem_html: str
+    options: tuple[OptionContent, ...]
+    params: Mapping[str, Any]
+    explanation_html: str = ""
+    caution_html: str = ""
+    hints: tuple[str, ...] = ()
+    penalty: Decimal = Decimal("0.3333333")
+
+    def arranged(self, order: Sequence[int]) -> Content:
+        """The same content with its options in the order shown: 0-based authored positions."""
+        return replace(self, options=tuple(self.options[position] for position in order))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an answer, counted in distractor tables.
+
+    `key` tells the parts of one answer apart, `classification` names what was answered there in
+    words that do not depend on the order shown, `fraction` is how right it is on its own, 0 to 1.
+    """
+
+    key: str
+    classification: str
+    fraction: Decimal
+    option_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Fraction None means that a person marks it. Feedback presumes that correctness is told."""
+
+    fraction: Decimal | None
+    parts: tuple[Part, ...] = ()
+    feedback: str = ""
+
+
+class AnswerShapeError(ValueError):
+    """The answer's JSON has the wrong shape. The message is for the caller."""
+
+
+def option_key(index: int) -> str:
+    """The key of the option shown at a 0-based place: a to z, then aa, ab …"""
+    key = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        key = _LETTERS[letter] + key
+    return key
+
+
+def to_fraction(value: Fraction | Decimal | int) -> Decimal:
+    """An exact share as it is stored: 7 decimals, half to even, within 0 … 1."""
+    exact = Fraction(value)
+    decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return min(max(decimal, ZERO), ONE).quantize(_SEVEN_PLACES, rounding=ROUND_HALF_EVEN)
+
+
+def one_line(text: str, limit: int = SUMMARY_LIMIT) -> str:
+    """Text on one line, cut with an ellipsis where it is longer than the limit."""
+    line = " ".join(text[: 4 * limit].split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def answer_value(answer: Any, name: str) -> Any:
+    """The value under the only name an answer has; None where nothing was answered."""
+    if answer is None or answer == {}:
+        return None
+    if not isinstance(answer, dict) or set(answer) != {name}:
+        raise AnswerShapeError(f'The answer must be an object with the one name "{name}".')
+    return answer[name]
+
+
+def answer_text(answer: Any, name: str) -> str:
+    """A typed answer, trimmed, with newlines as one character; "" where nothing was answered."""
+    value = answer_value(answer, name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise AnswerShapeError(f'"{name}" must be a string.')
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if len(value) > TEXT_LIMIT:
+        raise AnswerShapeError(f'"{name}" may have at most {TEXT_LIMIT} characters.')
+    if _UNSTORABLE.search(value):
+        raise AnswerShapeError(f'"{name}" holds characters that cannot be stored.')
+    return value.strip()
+
+
+class QuestionType:
+    """One kind of question. Subclass it in a folder's __init__.py; the folder's name is the slug."""
+
+    slug: ClassVar[str]
+    label: ClassVar[StrOrPromise]
+    summary: ClassVar[StrOrPromise]
+    graded_by: ClassVar[Literal["machine", "person"]] = "machine"
+    min_options: ClassVar[int] = 0
+    max_options: ClassVar[int] = 0  # 0 hides the options inline
+    # Form fields by name; authors see them in the admin, their cleaned values are stored as JSON.
+    params_fields: ClassVar[Mapping[str, Callable[[], forms.Field]]] = {}
+
+    @property
+    def question_template(self) -> str:
+        return f"question_types/{self.slug}/question.html"
+
+    @property
+    def review_template(self) -> str:
+        return f"question_types/{self.slug}/review.html"
+
+    def clean(self, content: Content) -> None:
+        """Called when an author saves. Raises ValidationError with a dict of sentences by field:
+        "stem", "options", "options.2" (0-based, as authored), "params.value", "hints", "penalty".
+        """
+        errors = self._common_errors(content) or self.errors(content)
+        if errors:
+            raise ValidationError(errors)
+
+    def errors(self, content: Content) -> dict[str, list[str]]:
+        """What clean() complains of in this type alone, asked once everything common is right."""
+        return {}
+
+    def _common_errors(self, content: Content) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = {}
+        if not content.stem.strip():
+            errors["stem"] = [_("Write the question.")]
+        if any(not hint.strip() for hint in content.hints):
+            errors["hints"] = [_("A hint is empty.")]
+        if not ZERO <= content.penalty <= ONE:
+            errors["penalty"] = [_("The penalty for a wrong try lies between 0 and 1.")]
+        return errors | self._option_errors(content) | self._params_errors(content)
+
+    def _option_errors(self, content: Content) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = {}
+        count = len(content.options)
+        if self.max_options == 0 and count:
+            errors["options"] = [_("This type of question has no options.")]
+        elif count < self.min_options:
+            errors["options"] = [_("Give at least %(n)d options.") % {"n": self.min_options}]
+        elif count > self.max_options:
+            errors["options"] = [_("Give at most %(n)d options.") % {"n": self.max_options}]
+        seen: dict[str, int] = {}
+        for index, option in enumerate(content.options):
+            text = self.same_text(option.text)
+            if not text:
+                errors[f"options.{index}"] = [_("Write this option's text.")]
+            elif text in seen:
+                errors[f"options.{index}"] = [
+                    _("This option says the same as option %(n)d.") % {"n": seen[text] + 1}
+                ]
+            elif not (option.fraction.is_finite() and -1 <= option.fraction <= 1):
+                errors[f"options.{index}"] = [_("An option's fraction lies between -1 and 1.")]
+            seen.setdefault(text, index)
+        return errors
+
+    def _params_errors(self, content: Content) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = {}
+        for name, make_field in self.params_fields.items():
+            try:
+                make_field().clean(content.params.get(name))
+            except ValidationError as error:
+                errors[f"params.{name}"] = list(error.messages)
+        for name in sorted(set(content.params) - set(self.params_fields)):
+            errors[f"params.{name}"] = [_("This type of question has no such setting.")]
+        return errors
+
+    def same_text(self, text: str) -> str:
+        """Options that are equal under this may not stand in one question."""
+        return " ".join(text.split())
+
+    def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
+        """Authored positions of the options in the order to show; the same for the same seed.
+
+        Called once when an attempt starts. Types whose options are no choices never shuffle.
+        """
+        return tuple(range(len(content.options)))
+
+    def present(self, content: Content) -> dict[str, Any]:
+        """What a student may see beside the stem: {"options": [{"key", "text"}], "params": {…}}.
+
+        Never a fraction, an accepted text, a tolerance, a rubric. Content is already arranged.
+        """
+        return {"options": [], "params": {}}
+
+    def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
+        """A JSON answer, from anyone → the answer to store and its state.
+
+        None or empty → (None, "todo"). Incomplete or unreadable → "invalid", stored as it is.
+        The wrong JSON shape raises AnswerShapeError, and nothing else is ever raised.
+        """
+        raise NotImplementedError
+
+    def grade(self, content: Content, answer: dict[str, Any] | None) -> Grade:
+        """Called for each answer taken, and again at every regrade. The answer comes from read();
+        no answer scores 0, also where a person marks."""
+        raise NotImplementedError
+
+    def correct_answer(self, content: Content) -> dict[str, Any] | None:
+        """A fully right answer in the answer's own shape; None where there is no such thing."""
+        raise NotImplementedError
+
+    def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
+        """Places (0-based, as shown) of the options the answer picks or matches."""
+        return frozenset()
+
+    def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
+        """The answer as one line of plain text; "" where nothing was answered."""
+        raise NotImplementedError
+
+    def random_guess_score(self, content: Content) -> Decimal | None:
+        """Fraction expected from answering blindly; None where that has no meaning."""
+        return ZERO
+
+
+def shuffled(pinned: Iterable[bool], seed: int) -> tuple[int, ...]:
+    """Positions in a seeded order in which those pinned keep their place."""
+    held = list(pinned)
+    free = [position for position, is_held in enumerate(held) if not is_held]
+    places = list(free)
+    random.Random(seed).shuffle(free)
+    order = list(range(len(held)))
+    for place, position in zip(places, free, strict=True):
+        order[place] = position
+    return tuple(order)

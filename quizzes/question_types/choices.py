@@ -1,0 +1,68 @@
+"""What the types share whose options are shown to be chosen from."""
+
+from __future__ import annotations
+
+import html
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from .base import (
+    CLASSIFICATION_LIMIT,
+    Content,
+    OptionContent,
+    Part,
+    QuestionType,
+    one_line,
+    option_key,
+    shuffled,
+)
+
+
+def plain(option: OptionContent) -> str:
+    """An option's text without its mark-up."""
+    return one_line(html.unescape(strip_tags(option.html))) or one_line(option.text)
+
+
+def part_of(key: str, option: OptionContent, fraction: Decimal) -> Part:
+    """An option taken, for the distractor tables."""
+    return Part(key, one_line(plain(option), CLASSIFICATION_LIMIT), fraction, option.id)
+
+
+class ChoiceType(QuestionType):
+    """Options are shown, under keys that follow the order shown."""
+
+    def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
+        if not shuffle:
+            return super().order(content, seed=seed, shuffle=shuffle)
+        return shuffled((option.pinned for option in content.options), seed)
+
+    def present(self, content: Content) -> dict[str, Any]:
+        options = [
+            {"key": option_key(place), "text": option.html}
+            for place, option in enumerate(content.options)
+        ]
+        return {"options": options, "params": {}}
+
+    def negative_errors(self, content: Content) -> dict[str, list[str]]:
+        """Complaints about fractions below 0 where the type takes nothing off for an option."""
+        sentence = _("A wrong option has the fraction 0; below 0 counts only with author weights.")
+        return {
+            f"options.{index}": [sentence]
+            for index, option in enumerate(content.options)
+            if option.fraction < 0
+        }
+
+
+def place_of(content: Content, key: Any) -> int | None:
+    """The place an option key stands for; None if no such option is shown."""
+    keys = [option_key(place) for place in range(len(content.options))]
+    return keys.index(key) if isinstance(key, str) and key in keys else None
+
+
+def named(content: Content, place: int) -> str:
+    """An option as people name it: its letter and its text."""
+    return f"{option_key(place).upper()}. {plain(content.options[place])}"
+
