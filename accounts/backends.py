@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.passwords import MAX_BYTES
+from accounts.queries import find_user
 from accounts.rules import is_storable
 
 EDUCATORS_SUBJECTS = ("quizzes.material.", "quizzes.bank.", "quizzes.assessments.")
@@ -49,6 +50,11 @@ class RoleBackend(AuthenticationBackend):
         if not is_storable(password) or len(password.encode()) > MAX_BYTES:
             return None
         return super().authenticate(request, **credentials)
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Check one password once, whatever was typed: the time taken names nobody."""
+        identifier = credentials.get("username") or credentials.get("email") or ""
+        return self._check_password(find_user(identifier), credentials["password"])
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         return set()

@@ -1,7 +1,15 @@
 """Addresses of one's own account; allauth serves the rest under the same prefix."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/", views.settings_page, name="settings"),
+    path("privacy/", views.privacy, name="privacy"),
+    # In front of allauth's own at the same addresses.
+    path("2fa/totp/activate/", views.ActivateTOTP.as_view(), name="activate_totp"),
+    path("2fa/totp/deactivate/", views.DeactivateTOTP.as_view(), name="deactivate_totp"),
+]
