@@ -194,8 +194,12 @@ class VersionState(models.TextChoices):
     RETIRED = "retired", _("retired")
 
 
+# Ready is the door: whoever has gone through it may have been answered and never changes again.
+READ_ONLY_STATES = (VersionState.READY, VersionState.RETIRED)
+
+
 class QuestionVersion(models.Model):
-    """One wording. Once answered it is never changed: a change is a new version.
+    """One wording. Once it was ready it is never changed: a change is a new version.
 
     Of the versions in state ready the one with the highest number is asked.
     """
@@ -256,6 +260,11 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} v{self.number}"
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it was ever ready, so that it may have been asked."""
+        return self.state in READ_ONLY_STATES
 
 
 class Option(models.Model):

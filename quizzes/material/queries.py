@@ -1,0 +1,165 @@
+"""Reading texts: the reader's page, the search for a passage, a source as a document again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from quizzes.material import markup
+from quizzes.material.documents import Document, PassageText, SectionText
+from quizzes.material.models import Edition, Passage, Section, Source
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+SEARCH_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A passage as a page shows it; `html` is sanitised, `position` is its ¶ number."""
+
+    id: int
+    key: str
+    position: int
+    html: str
+    plain: str
+    drawn_from: str
+    is_list_item: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    """A heading with its passages. Without a title: what stands before any heading."""
+
+    level: int
+    title: str
+    slug: str
+    passages: list[ReadPassage] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage found by search, with what an author needs to anchor a question to it."""
+
+    material: str
+    title: str
+    passage: str
+    position: int
+    section: str
+    plain: str
+    url: str
+
+
+def passage_url(material: str, key: str) -> str:
+    """Return the lasting address of a passage."""
+    return f"{reverse('quizzes:read', args=[material])}#{key}"
+
+
+def text_of(edition: Edition | int) -> list[ReadSection]:
+    """Return the sections of an edition in reading order with their passages; two queries.
+
+    The same list is the table of contents: a section's slug is its place on the page.
+    """
+    pk = edition if isinstance(edition, int) else edition.pk
+    passages: dict[int | None, list[ReadPassage]] = defaultdict(list)
+    for passage in Passage.objects.filter(edition=pk).order_by("position"):
+        passages[passage.section_id].append(
+            ReadPassage(
+                id=passage.pk,
+                key=passage.key,
+                position=passage.position,
+                html=markup.sanitise(passage.html),
+                plain=passage.plain,
+                drawn_from=passage.drawn_from,
+                is_list_item=passage.is_list_item,
+            )
+        )
+    return [
+        ReadSection(section.level, section.title, section.slug, passages[section.pk])
+        for section in Section.objects.filter(edition=pk).order_by("position")
+    ]
+
+
+def find_passages(text: str, user: User | AnonymousUser, limit: int = 20) -> list[FoundPassage]:
+    """Return passages of published texts the user may read that hold every word of `text`.
+
+    Those that hold the words just as typed come first. One query; nothing for an empty text.
+    """
+    try:
+        phrase = " ".join(markup.clean(text).split())
+    except ValidationError:
+        return []
+    words = phrase.split()[:SEARCH_WORDS]
+    if not words:
+        return []
+    passages = _of_published(Source.objects.visible_to(user))
+    for word in words:
+        passages = passages.filter(plain__icontains=word[:100])
+    found = [
+        FoundPassage(
+            material=row["slug"],
+            title=row["source_title"],
+            passage=row["key"],
+            position=row["position"],
+            section=row["section__title"] or "",
+            plain=row["plain"],
+            url=passage_url(row["slug"], row["key"]),
+        )
+        for row in passages.values(
+            "key",
+            "position",
+            "plain",
+            "section__title",
+            slug=F("edition__source__slug"),
+            source_title=F("edition__source__title"),
+        )[: 5 * limit]
+    ]
+    found.sort(key=lambda passage: phrase.casefold() not in passage.plain.casefold())
+    return found[:limit]
+
+
+def published_passages(materials: Iterable[str]) -> QuerySet[Passage]:
+    """Return the passages that readers see now of the sources with these slugs."""
+    return _of_published(Source.objects.filter(slug__in=set(materials)))
+
+
+def document_of(source: Source) -> Document:
+    """Return the published text of a source as the document it was loaded from; two queries."""
+    passages: dict[int | None, list[PassageText]] = defaultdict(list)
+    for row in Passage.objects.filter(edition=source.edition_id).order_by("position"):
+        passages[row.section_id].append(
+            PassageText(row.key, row.text, row.drawn_from, row.is_list_item)
+        )
+    sections = tuple(
+        SectionText(section.level, section.title, tuple(passages[section.pk]))
+        for section in Section.objects.filter(edition=source.edition_id).order_by("position")
+    )
+    return Document(
+        slug=source.slug,
+        title=source.title,
+        summary=source.summary,
+        authors=source.authors,
+        publisher=source.publisher,
+        date=source.date,
+        url=source.url,
+        licence=source.licence,
+        language=source.language,
+        audience=source.audience,
+        drawn_from=source.drawn_from,
+        sections=sections,
+    )
+
+
+def _of_published(sources: QuerySet[Source]) -> QuerySet[Passage]:
+    return Passage.objects.filter(
+        edition__in=sources.filter(edition__isnull=False).values("edition")
+    ).order_by("edition__source__title", "position")
