@@ -86,9 +86,7 @@ class Quiz(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     description_html = models.TextField(editable=False, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=QuizState, default=QuizState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=QuizState, default=QuizState.DRAFT)
     audience = models.CharField(
         _("audience"), max_length=10, choices=QuizAudience, default=QuizAudience.EVERYONE
     )
@@ -101,7 +99,10 @@ class Quiz(models.Model):
         related_name="owned_quizzes",
     )
     editors = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("editors"), blank=True, related_name="edited_quizzes"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("editors"),
+        blank=True,
+        related_name="edited_quizzes",
     )
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.PRACTICE)
     behaviour = models.CharField(

@@ -82,9 +82,7 @@ def problems(matrix: object) -> list[str]:
     return found
 
 
-def moment(
-    *, finished_at: datetime | None, closes_at: datetime | None, now: datetime
-) -> str:
+def moment(*, finished_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
     """Return which column holds now; the close is tested first among the after-states."""
     if finished_at is None:
         return DURING

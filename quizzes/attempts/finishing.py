@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Case, Value, When
 
-from accounts.queries import accommodation_of
+from accounts.queries import NO_ACCOMMODATION, accommodations_of
 from quizzes.assessments import review_options
 from quizzes.attempts import grading, timing
 from quizzes.attempts.marking import LastTry, grade_answer, last_tries, store
@@ -63,15 +63,16 @@ def close_overdue_attempts(*, now: datetime, limit: int = 500) -> int:
     the deadline is moved instead.
     """
     overdue = list(
-        Attempt.objects.overdue_at(now - timing.GRACE)
-        .select_related("quiz")
-        .order_by("deadline")[:limit]
+        Attempt.objects.overdue_at(now).select_related("quiz").order_by("deadline")[:limit]
     )
-    granted = accommodation_of({attempt.user_id for attempt in overdue})
+    granted = accommodations_of(attempt.user_id for attempt in overdue)
     closed = 0
     for attempt in overdue:
+        factor, _extra = granted.get(attempt.user_id, NO_ACCOMMODATION)
         try:
-            if not extend(attempt, granted.get(attempt.user_id, (Decimal(1), 0))[0], now=now):
+            # Looked at before the grace is over, so that nobody with more time is cut off.
+            extend(attempt, factor)
+            if attempt.is_over(now):
                 finish(attempt_id=attempt.pk, now=now)
                 closed += 1
         except Exception:
@@ -79,14 +80,13 @@ def close_overdue_attempts(*, now: datetime, limit: int = 500) -> int:
     return closed
 
 
-def extend(attempt: Attempt, time_factor: Decimal, *, now: datetime) -> bool:
+def extend(attempt: Attempt, time_factor: Decimal) -> None:
     """Move the deadline when the student's terms have become more generous since the start.
 
     A limit or close that became shorter never takes time from an open attempt.
-    Returns whether answers are taken at `now` because of it.
     """
     if attempt.deadline is None or attempt.preview:
-        return False
+        return
     quiz = attempt.quiz
     derived = timing.terms(
         opens_at=quiz.opens_at,
@@ -96,11 +96,9 @@ def extend(attempt: Attempt, time_factor: Decimal, *, now: datetime) -> bool:
         time_factor=time_factor,
     ).deadline(attempt.started_at)
     deadline = timing.later(attempt.deadline, derived)
-    if deadline == attempt.deadline:
-        return False
-    Attempt.objects.open().filter(pk=attempt.pk).update(deadline=deadline)
-    attempt.deadline = deadline
-    return not attempt.is_over(now)
+    if deadline != attempt.deadline:
+        Attempt.objects.open().filter(pk=attempt.pk).update(deadline=deadline)
+        attempt.deadline = deadline
 
 
 def _read_contents(attempt_id: int) -> None:

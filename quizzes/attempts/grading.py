@@ -42,7 +42,5 @@ def mark(fraction: Decimal | None, max_mark: Decimal) -> Decimal | None:
 
 def score(marks: Iterable[Marked]) -> Decimal:
     """Return the sum of the marks given so far, never below zero."""
-    total = sum(
-        (mark(one.fraction, one.max_mark) or Decimal(0) for one in marks), start=Decimal(0)
-    )
+    total = sum((mark(one.fraction, one.max_mark) or Decimal(0) for one in marks), start=Decimal(0))
     return max(Decimal(0), total).quantize(FIVE_PLACES, rounding=ROUND_HALF_EVEN)

@@ -74,9 +74,7 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("started"))
     deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    score = models.DecimalField(
-        _("score"), max_digits=12, decimal_places=5, null=True, blank=True
-    )
+    score = models.DecimalField(_("score"), max_digits=12, decimal_places=5, null=True, blank=True)
     max_score = models.DecimalField(_("highest possible score"), max_digits=12, decimal_places=5)
     needs_marking = models.BooleanField(_("waits for marking"), default=False)
 
@@ -205,7 +203,9 @@ class Response(models.Model):
         verbose_name_plural = _("responses")
         ordering = ["question", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["question", "number"], name="response_number_once_a_slot")
+            models.UniqueConstraint(
+                fields=["question", "number"], name="response_number_once_a_slot"
+            )
         ]
         indexes = [
             models.Index(
@@ -260,7 +260,9 @@ class Grade(models.Model):
         verbose_name_plural = _("grades")
         ordering = ["response", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["response", "number"], name="grade_number_once_a_response"),
+            models.UniqueConstraint(
+                fields=["response", "number"], name="grade_number_once_a_response"
+            ),
             models.CheckConstraint(
                 condition=models.Q(fraction__isnull=True)
                 | (models.Q(fraction__gte=-1) & models.Q(fraction__lte=1)),

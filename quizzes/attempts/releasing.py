@@ -21,9 +21,9 @@ def last_close(quiz: Quiz) -> datetime | None:
     accommodation on the site: nothing is told after the close while anybody may still write."""
     if quiz.closes_at is None:
         return None
-    factor = Accommodation.objects.filter(user__is_active=True).aggregate(
-        most=Max("time_factor")
-    )["most"]
+    factor = Accommodation.objects.filter(user__is_active=True).aggregate(most=Max("time_factor"))[
+        "most"
+    ]
     return timing.terms(
         opens_at=quiz.opens_at,
         closes_at=quiz.closes_at,

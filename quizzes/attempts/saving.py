@@ -176,7 +176,8 @@ def _lock(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT q.id, q.slot, q.sequence, q.answer, q.confidence, q.flagged, q.state,"
-            ' q.version_id, q."order", b.type, a.state, a.deadline, u.is_active, u.password'
+            ' q.version_id, q."order", b.type, a.state, a.deadline,'
+            " u.is_active, u.password, u.session_salt"
             " FROM quizzes_attempt a"
             " JOIN quizzes_attemptquestion q ON q.attempt_id = a.id"
             " JOIN quizzes_questionversion v ON v.id = q.version_id"
@@ -187,8 +188,8 @@ def _lock(
         )
         found = cursor.fetchall()
     if found and session_hash is not None:
-        *_, is_active, password = found[0]
-        proof = User(password=password).get_session_auth_hash()
+        *_, is_active, password, salt = found[0]
+        proof = User(password=password, session_salt=salt).get_session_auth_hash()
         if not (is_active and constant_time_compare(proof, session_hash)):
             raise SignedOut
     return {row.slot: row for row in map(_row, found)}
@@ -196,7 +197,7 @@ def _lock(
 
 def _row(columns: Sequence[Any]) -> _Row:
     pk, slot, sequence, answer, confidence, flagged, state, version_id, order, *rest = columns
-    type_slug, attempt_state, deadline, _is_active, _password = rest
+    type_slug, attempt_state, deadline, *_user = rest
     if isinstance(deadline, str):
         deadline = datetime.fromisoformat(deadline)
     if deadline is not None and deadline.tzinfo is None:

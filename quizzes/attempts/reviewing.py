@@ -1,0 +1,187 @@
+"""What a page or the API may show of one question of an attempt. Pure: rows in, values out.
+
+Everything that could tell right from wrong passes through `told`, which keeps back whatever the
+review options do not allow. Nothing else hands a key, a rationale or an explanation to a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from quizzes.assessments.review_options import ReviewOptions
+from quizzes.attempts import behaviours, grading
+from quizzes.question_types import registry
+from quizzes.question_types.base import Content, QuestionType, option_key
+
+if TYPE_CHECKING:
+    from quizzes.bank.contents import PassageQuote
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of an attempt as stored, with its newest response and grade if it has any."""
+
+    pk: int
+    slot: int
+    version_id: int
+    question_id: int
+    type: str
+    topic: str
+    order: Sequence[int]
+    max_mark: Decimal
+    sequence: int
+    state: str
+    answer: dict[str, Any] | None
+    confidence: int | None
+    flagged: bool
+    tries: int
+    graded: bool = False
+    response_id: int | None = None
+    fraction: Decimal | None = None
+    feedback_html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A question under review; None stands for what may not be told."""
+
+    slot: int
+    type: str
+    topic: str
+    template: str
+    stem_html: str
+    options: list[dict[str, Any]]
+    params: dict[str, Any]
+    answer: dict[str, Any] | None
+    summary: str
+    answered: bool
+    confidence: int | None
+    state: str
+    tries: int
+    max_mark: Decimal | None
+    fraction: Decimal | None
+    mark: Decimal | None
+    verdict: str | None  # right, part, wrong, unanswered, waiting
+    right_keys: list[str]
+    correct_answer: dict[str, Any] | None
+    correct_summary: str | None
+    explanation_html: str | None
+    caution_html: str | None
+    feedback_html: str | None
+    passages: list[PassageQuote] = field(default_factory=list)
+    rubric: str | None = None
+
+
+def asked(row: Row, content: Content) -> dict[str, Any]:
+    """Return what a student is shown of a question before it is graded: never anything of the key.
+
+    `content` is arranged in the order shown.
+    """
+    kind = registry.get(row.type)
+    presented = kind.present(content)
+    return {
+        "slot": row.slot,
+        "name": f"q{row.slot}",
+        "legend_id": f"q{row.slot}-stem",
+        "type": row.type,
+        "template": kind.question_template,
+        "graded_by_person": kind.graded_by == "person",
+        "stem_html": content.stem_html,
+        "options": presented["options"],
+        "params": presented["params"],
+        "max_mark": row.max_mark,
+        "answer": row.answer,
+        "state": row.state,
+        "flagged": row.flagged,
+        "confidence": row.confidence,
+        "sequence": row.sequence,
+        "tries": row.tries,
+        "locked": row.state in ("finished", "needs_marking"),
+    }
+
+
+def told(
+    row: Row, content: Content, shown: ReviewOptions, passages: Sequence[PassageQuote] = ()
+) -> Told:
+    """Return what `shown` allows of a question; `content` is arranged in the order shown."""
+    kind = registry.get(row.type)
+    answered = row.answer is not None
+    presented = kind.present(content)
+    correct = kind.correct_answer(content) if shown.right_answer else None
+    return Told(
+        slot=row.slot,
+        type=row.type,
+        topic=row.topic,
+        template=kind.review_template,
+        stem_html=content.stem_html,
+        options=_options(kind, row, content, shown),
+        params=presented["params"],
+        answer=row.answer,
+        summary=kind.summarise(content, row.answer),
+        answered=answered,
+        confidence=row.confidence,
+        state=row.state,
+        tries=row.tries,
+        max_mark=row.max_mark if shown.max_marks else None,
+        fraction=row.fraction if shown.marks else None,
+        mark=grading.mark(row.fraction, row.max_mark) if shown.marks else None,
+        verdict=verdict(row) if shown.correctness else None,
+        right_keys=_right_keys(kind, content) if shown.right_answer else [],
+        correct_answer=correct,
+        correct_summary=None if correct is None else kind.summarise(content, correct),
+        explanation_html=content.explanation_html if shown.general_feedback else None,
+        caution_html=content.caution_html if shown.general_feedback else None,
+        feedback_html=row.feedback_html if shown.specific_feedback else None,
+        passages=list(passages) if shown.general_feedback else [],
+        rubric=content.params.get("rubric") if shown.right_answer else None,
+    )
+
+
+def verdict(row: Row) -> str:
+    """Return in one word how a graded question came out."""
+    if row.fraction is None:
+        return "waiting"
+    if row.answer is None:
+        return "unanswered"
+    if behaviours.is_right(row.fraction):
+        return "right"
+    return "part" if row.fraction > Decimal("0.000001") else "wrong"
+
+
+def _options(
+    kind: QuestionType, row: Row, content: Content, shown: ReviewOptions
+) -> list[dict[str, Any]]:
+    """Return the options: which were chosen, and of each what may be told.
+
+    Without the right answer only the chosen options are judged and explained. A type that presents
+    no options (typed answers) shows its accepted texts only together with the right answer.
+    """
+    picked = kind.chosen(content, row.answer)
+    visible = bool(kind.present(content)["options"]) or shown.right_answer
+    options = []
+    for index, option in enumerate(content.options):
+        chosen = index in picked
+        if not (visible or (chosen and shown.specific_feedback)):
+            continue
+        judged = shown.right_answer or (shown.correctness and chosen)
+        explained = shown.specific_feedback and (chosen or shown.right_answer)
+        options.append(
+            {
+                "key": option_key(index),
+                "text": option.html,
+                "chosen": chosen,
+                "right": option.is_key if judged else None,
+                "fraction": option.fraction if judged and shown.marks else None,
+                "rationale_html": option.rationale_html if explained else None,
+            }
+        )
+    return options
+
+
+def _right_keys(kind: QuestionType, content: Content) -> list[str]:
+    if not kind.present(content)["options"]:
+        return []
+    return [option_key(index) for index, one in enumerate(content.options) if one.is_key]

@@ -1,0 +1,43 @@
+"""The addresses of the pages, subject by subject. The API has its own table in api/urls.py."""
+
+from django.urls import path, register_converter
+
+from quizzes.attempts import views as attempts
+from quizzes.study import views as study
+from quizzes.teach import views as teach
+
+
+class IdConverter:
+    """A row's number; longer ones cannot exist, and not every database takes them."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(IdConverter, "id")
+app_name = "quizzes"
+
+urlpatterns = [
+    path("", study.today, name="today"),
+    path("library/", study.library, name="library"),
+    path("read/<slug:slug>/", study.read, name="read"),
+    path("progress/", study.progress, name="progress"),
+    path("quizzes/<slug:slug>/", attempts.quiz, name="quiz"),
+    path("quizzes/<slug:slug>/start/", attempts.start, name="start"),
+    path("attempts/<id:pk>/", attempts.attempt, name="attempt"),
+    path("attempts/<id:pk>/save/", attempts.save, name="save"),
+    path("attempts/<id:pk>/check/<id:slot>/", attempts.check, name="check"),
+    path("attempts/<id:pk>/summary/", attempts.summary, name="summary"),
+    path("attempts/<id:pk>/submit/", attempts.submit, name="submit"),
+    path("attempts/<id:pk>/result/", attempts.result, name="result"),
+    path("attempts/<id:pk>/review/", attempts.review, name="review"),
+    path("teach/", teach.index, name="teach"),
+    path("teach/quizzes/<slug:slug>/", teach.attempts, name="teach_attempts"),
+    path("teach/marking/", teach.marking, name="marking"),
+    path("teach/marking/<id:pk>/", teach.mark, name="mark"),
+]
