@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 
 import yaml
@@ -34,7 +34,9 @@ _LENGTHS = {
 }
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])[ \t]+(?=\S)")
-_KEY = re.compile(r"""[ \t\n]*\{\#(?P<key>[^\s{}"]*)(?:[ \t]+from="(?P<source>[^"\n]*)")?[ \t]*\}$""")
+_KEY = re.compile(
+    r"""[ \t\n]*\{\#(?P<key>[^\s{}"]*)(?:[ \t]+from="(?P<source>[^"\n]*)")?[ \t]*\}$"""
+)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -303,7 +305,7 @@ def _passage(
 ) -> Iterator[PassageText]:
     match = _KEY.search(text)
     if match is None:
-        defects.append(Defect(line, _("The passage does not end with its key, {#key from=\"…\"}.")))
+        defects.append(Defect(line, _('The passage does not end with its key, {#key from="…"}.')))
         return
     key, drawn_from = match["key"], (match["source"] or "").strip()
     body = text[: match.start()].strip()

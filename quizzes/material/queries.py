@@ -127,9 +127,18 @@ def find_passages(text: str, user: User | AnonymousUser, limit: int = 20) -> lis
     return found[:limit]
 
 
-def published_passages(materials: Iterable[str]) -> QuerySet[Passage]:
-    """Return the passages that readers see now of the sources with these slugs."""
-    return _of_published(Source.objects.filter(slug__in=set(materials)))
+def passages_of(
+    sources: QuerySet[Source], wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Passage]:
+    """Return the published passages among `wanted`, by (slug of the source, key); one query."""
+    pairs = set(wanted)
+    if not pairs:
+        return {}
+    passages = _of_published(sources.filter(slug__in={slug for slug, _ in pairs}))
+    found = passages.filter(key__in={key for _, key in pairs}).annotate(
+        material=F("edition__source__slug")
+    )
+    return {(passage.material, passage.key): passage for passage in found}
 
 
 def document_of(source: Source) -> Document:

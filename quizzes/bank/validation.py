@@ -1,0 +1,278 @@
+"""A draft brought to its one form, or everything wrong with it, each at its place.
+
+Places are named as in files and forms, counted from 0: "stem", "options.2.rationale",
+"anchors.0.quote", "params.value".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.utils.translation import gettext as _
+
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.models import AnchorRole, Level
+from quizzes.material import anchoring, markup
+from quizzes.material.models import Source
+from quizzes.material.queries import passages_of
+from quizzes.question_types import registry
+from quizzes.question_types.base import Content, OptionContent
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TEXT_LIMIT, LINE_LIMIT, QUOTE_LIMIT = 10_000, 2_000, 2_000
+OPTIONS_LIMIT, ANCHORS_LIMIT, HINTS_LIMIT, TAGS_LIMIT = 60, 120, 10, 20
+PARAMS_LIMIT, PARAMS_DEPTH = 20_000, 6
+TAG_LENGTH, SLUG_LENGTH = 60, 80
+_SEVEN_PLACES = Decimal("0.0000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """Where an anchor of the draft was found."""
+
+    edition_id: int
+    passage_id: int
+    span: anchoring.Span
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft in its one form, with the place of each of its anchors in the same order."""
+
+    draft: QuestionDraft
+    anchored: tuple[Anchored, ...]
+
+
+class Errors(defaultdict[str, list[str]]):
+    """Sentences by place."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+
+    def refuse(self) -> None:
+        """Raise them as one ValidationError, if there are any."""
+        if self:
+            raise ValidationError(dict(self))
+
+    def text(self, place: str, value: object, limit: int) -> str:
+        """Return a text as it is stored; "" and an error where it is none."""
+        if not isinstance(value, str):
+            self[place].append(_("This must be a text."))
+        elif len(value) > limit:
+            self[place].append(_("At most %(n)d characters.") % {"n": limit})
+        else:
+            try:
+                return markup.clean(value).strip("\n").rstrip()
+            except ValidationError as error:
+                self[place].extend(error.messages)
+        return ""
+
+    def line(self, place: str, value: object, limit: int) -> str:
+        """Return a text on one line as it is stored."""
+        return " ".join(self.text(place, value, limit).split())
+
+    def share(self, place: str, value: object, least: int) -> Decimal:
+        """Return a number from `least` to 1 with 7 decimals."""
+        if isinstance(value, Decimal) and value.is_finite() and least <= value <= 1:
+            return value.quantize(_SEVEN_PLACES, rounding=ROUND_HALF_EVEN) + 0
+        message = _("This must be a number from %(least)d to 1.")
+        self[place].append(message % {"least": least})
+        return Decimal(0)
+
+    def at_most(self, place: str, values: tuple[Any, ...], limit: int) -> bool:
+        """Whether there are few enough values; an error where not."""
+        if len(values) > limit:
+            self[place].append(_("At most %(n)d.") % {"n": limit})
+        return len(values) <= limit
+
+
+def check(draft: QuestionDraft, *, user: User | None) -> Checked:
+    """Return the draft as it would be stored; topic and slug are the caller's to check.
+
+    Anchors must be found in texts that `user` may read (in any text for None: a file loaded by
+    the operator). One query.
+
+    Raises:
+        ValidationError: a dict of sentences by place.
+    """
+    errors = Errors()
+    draft = _cleaned(draft, errors)
+    errors.refuse()
+    try:
+        registry.get(draft.type).clean(_content(draft))
+    except ValidationError as error:
+        for place, messages in error.message_dict.items():
+            errors[place].extend(messages)
+    checked = _anchored(draft, user, errors)
+    errors.refuse()
+    return checked
+
+
+def _cleaned(draft: QuestionDraft, errors: Errors) -> QuestionDraft:
+    try:
+        registry.get(draft.type)
+    except (KeyError, TypeError):
+        errors["type"].append(_("There is no such type of question."))
+    if draft.level not in Level.values:
+        levels = ", ".join(Level.values)
+        errors["level"].append(_("The level is one of: %(levels)s.") % {"levels": levels})
+    if errors.at_most("options", draft.options, OPTIONS_LIMIT):
+        options = tuple(_option(i, option, errors) for i, option in enumerate(draft.options))
+    else:
+        options = ()
+    anchors = draft.anchors if errors.at_most("anchors", draft.anchors, ANCHORS_LIMIT) else ()
+    hints = draft.hints if errors.at_most("hints", draft.hints, HINTS_LIMIT) else ()
+    return replace(
+        draft,
+        slug=slug(draft.slug, errors) if draft.slug else "",
+        tags=tags(draft.tags, errors),
+        stem=errors.text("stem", draft.stem, TEXT_LIMIT),
+        options=options,
+        params=_params(draft.params, errors),
+        explanation=errors.text("explanation", draft.explanation, TEXT_LIMIT),
+        caution=errors.text("caution", draft.caution, LINE_LIMIT),
+        hints=tuple(errors.text(f"hints.{i}", hint, LINE_LIMIT) for i, hint in enumerate(hints)),
+        penalty=errors.share("penalty", draft.penalty, 0),
+        anchors=tuple(_anchor(i, anchor, options, errors) for i, anchor in enumerate(anchors)),
+    )
+
+
+def slug(value: object, errors: Errors) -> str:
+    """Return the name of a question in addresses and files."""
+    text = errors.line("slug", value, SLUG_LENGTH)
+    try:
+        validate_slug(text)
+    except ValidationError:
+        errors["slug"].append(_("A slug has letters, digits, hyphens and underscores only."))
+    return text
+
+
+def tags(values: Iterable[object], errors: Errors) -> tuple[str, ...]:
+    """Return tags, each once, sorted."""
+    values = tuple(values)
+    if not errors.at_most("tags", values, TAGS_LIMIT):
+        return ()
+    cleaned = {errors.line(f"tags.{i}", value, TAG_LENGTH) for i, value in enumerate(values)}
+    return tuple(sorted(cleaned - {""}))
+
+
+def _option(index: int, option: OptionDraft, errors: Errors) -> OptionDraft:
+    place = f"options.{index}"
+    return OptionDraft(
+        text=errors.text(f"{place}.text", option.text, LINE_LIMIT).strip(),
+        fraction=errors.share(f"{place}.fraction", option.fraction, -1),
+        rationale=errors.text(f"{place}.rationale", option.rationale, LINE_LIMIT).strip(),
+        pinned=bool(option.pinned),
+    )
+
+
+def _anchor(
+    index: int, anchor: AnchorDraft, options: tuple[OptionDraft, ...], errors: Errors
+) -> AnchorDraft:
+    place = f"anchors.{index}"
+    if anchor.role not in AnchorRole.values:
+        errors[f"{place}.role"].append(_("The role is supports or refutes."))
+    if anchor.option is not None and not 0 <= anchor.option < len(options):
+        errors[f"{place}.option"].append(_("There is no such option."))
+    return replace(
+        anchor,
+        material=errors.line(f"{place}.material", anchor.material, SLUG_LENGTH),
+        passage=errors.line(f"{place}.passage", anchor.passage, SLUG_LENGTH),
+        quote=errors.line(f"{place}.quote", anchor.quote, QUOTE_LIMIT),
+        prefix=errors.line(f"{place}.prefix", anchor.prefix, QUOTE_LIMIT),
+    )
+
+
+def _params(params: object, errors: Errors) -> dict[str, Any]:
+    """Return settings as plain JSON that every database stores and gives back alike."""
+    if not isinstance(params, Mapping):
+        errors["params"].append(_("The settings must be a table."))
+        return {}
+    found: dict[str, Any] = {}
+    for name, value in params.items():
+        try:
+            found[errors.line("params", name, 60)] = _json(value, PARAMS_DEPTH)
+        except ValidationError as error:
+            errors[f"params.{str(name)[:60]}"].extend(error.messages)
+    if not errors and len(json.dumps(found)) > PARAMS_LIMIT:
+        errors["params"].append(_("The settings are too long."))
+    return found
+
+
+def _json(value: object, depth: int) -> Any:
+    if depth == 0:
+        raise ValidationError(_("This is nested too deeply."))
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return markup.clean(value)
+    if isinstance(value, int) and -(10**18) <= value <= 10**18:
+        return value
+    if isinstance(value, Decimal | float) and math.isfinite(value) and abs(value) <= 10**18:
+        # One spelling: PostgreSQL gives 30.0 back, SQLite too, but 1e16 returns as a whole number.
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, list | tuple):
+        return [_json(item, depth - 1) for item in value]
+    if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
+        return {markup.clean(name): _json(item, depth - 1) for name, item in value.items()}
+    raise ValidationError(_("This value cannot be stored."))
+
+
+def _content(draft: QuestionDraft) -> Content:
+    """The draft as its type sees it; types validate text, so nothing is rendered yet."""
+    return Content(
+        stem=draft.stem,
+        stem_html=draft.stem,
+        options=tuple(
+            OptionContent(None, o.text, o.text, o.fraction, o.rationale, o.rationale, o.pinned)
+            for o in draft.options
+        ),
+        params=draft.params,
+        hints=draft.hints,
+        penalty=draft.penalty,
+    )
+
+
+def _anchored(draft: QuestionDraft, user: User | None, errors: Errors) -> Checked:
+    """Find every anchor; those of the question first, then by option."""
+    order = sorted(
+        range(len(draft.anchors)),
+        key=lambda i: -1 if (option := draft.anchors[i].option) is None else option,
+    )
+    wanted = {(anchor.material, anchor.passage) for anchor in draft.anchors}
+    sources = Source.objects.all() if user is None else Source.objects.visible_to(user)
+    passages = passages_of(sources, wanted)
+    anchors: list[AnchorDraft] = []
+    anchored: list[Anchored] = []
+    for index in order:
+        anchor = draft.anchors[index]
+        passage = passages.get((anchor.material, anchor.passage))
+        if passage is None:
+            message = _("There is no passage “%(passage)s” in “%(material)s”.") % {
+                "passage": anchor.passage,
+                "material": anchor.material,
+            }
+            errors[f"anchors.{index}.passage"].append(message)
+            continue
+        span = anchoring.locate(passage.plain, anchor.quote, anchor.prefix)
+        if span is None:
+            message = _("The passage “%(passage)s” does not say “%(quote)s”.") % {
+                "passage": anchor.passage,
+                "quote": anchor.quote[:200],
+            }
+            errors[f"anchors.{index}.quote"].append(message)
+            continue
+        prefix = anchoring.telling_prefix(passage.plain, span)
+        anchors.append(replace(anchor, quote=span.quote, prefix=prefix))
+        anchored.append(Anchored(passage.edition_id, passage.pk, span))
+    return Checked(replace(draft, anchors=tuple(anchors)), tuple(anchored))

@@ -1,0 +1,88 @@
+"""The rows of one version. Called by services inside their transaction, after validation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.models import Option, Question, QuestionAnchor, QuestionVersion
+from quizzes.bank.validation import Checked
+from quizzes.material import markup
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def write_version(
+    question: Question,
+    checked: Checked,
+    *,
+    number: int,
+    state: str,
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    new_fact: bool = False,
+) -> QuestionVersion:
+    """Insert a version with its options and anchors."""
+    version = QuestionVersion.objects.create(
+        question=question,
+        number=number,
+        state=state,
+        change_note=note,
+        new_fact=new_fact,
+        author=by,
+        created_at=now,
+        **wording_fields(checked.draft),
+    )
+    write_options(version, checked)
+    return version
+
+
+def wording_fields(draft: QuestionDraft) -> dict[str, Any]:
+    """Return what a version holds in its own row, by field."""
+    return {
+        "stem": draft.stem,
+        "stem_html": markup.render(draft.stem),
+        "params": dict(draft.params),
+        "explanation": draft.explanation,
+        "explanation_html": markup.render(draft.explanation),
+        "caution": draft.caution,
+        "caution_html": markup.render(draft.caution),
+        "hints": list(draft.hints),
+        "penalty": draft.penalty,
+    }
+
+
+def write_options(version: QuestionVersion, checked: Checked) -> None:
+    """Insert the options and anchors of a version that has none."""
+    Option.objects.bulk_create(
+        Option(
+            version=version,
+            position=position,
+            text=option.text,
+            text_html=markup.render_inline(option.text),
+            fraction=option.fraction,
+            rationale=option.rationale,
+            rationale_html=markup.render_inline(option.rationale),
+            pinned=option.pinned,
+        )
+        for position, option in enumerate(checked.draft.options)
+    )
+    # Older versions of SQLite do not tell the ids of rows inserted together.
+    ids = dict(version.options.values_list("position", "pk"))
+    QuestionAnchor.objects.bulk_create(
+        QuestionAnchor(
+            version=version,
+            option_id=None if anchor.option is None else ids[anchor.option],
+            edition_id=found.edition_id,
+            passage_id=found.passage_id,
+            quote=found.span.quote,
+            prefix=found.span.prefix,
+            suffix=found.span.suffix,
+            start=found.span.start,
+            role=anchor.role,
+        )
+        for anchor, found in zip(checked.draft.anchors, checked.anchored, strict=True)
+    )
