@@ -18,6 +18,7 @@ from accounts.rules import (
     ADMIN,
     EDUCATOR,
     ROLES,
+    STAFF_ROLES,
     STUDENT,
     normalise_email,
     normalise_login,
@@ -39,6 +40,10 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def with_role(self, role: str) -> UserQuerySet:
         return self.filter(groups__name=role)
+
+    def students(self) -> UserQuerySet:
+        """Narrow to students: who signed up holds no role by name, and is one all the same."""
+        return self.exclude(groups__name__in=STAFF_ROLES)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

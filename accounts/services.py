@@ -19,7 +19,7 @@ from knox.models import AuthToken
 from accounts import tasks
 from accounts.models import User, new_salt
 from accounts.queries import has_second_factor
-from accounts.rules import ADMIN, ROLES, STAFF_ROLES
+from accounts.rules import ADMIN, ROLES, STAFF_ROLES, STUDENT
 
 
 class TooManyAttemptsError(Exception):
@@ -113,9 +113,11 @@ def set_roles(*, user: User, roles: Collection[str], by: User | None) -> None:
     user.is_superuser = user.is_superuser and ADMIN in wanted
     user.save(update_fields=["is_staff", "is_superuser"])
     user.__dict__.pop("roles", None)
-    if before:
-        end_sessions(user=user)
-    change = {"before": ", ".join(sorted(before)) or "–", "after": ", ".join(sorted(wanted))}
+    held = before or {STUDENT}
+    if held == wanted:
+        return
+    end_sessions(user=user)
+    change = {"before": ", ".join(sorted(held)), "after": ", ".join(sorted(wanted))}
     _log(user, by, _("Roles: %(before)s → %(after)s.") % change)
 
 

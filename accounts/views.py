@@ -36,7 +36,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/privacy.html")
+    return render(request, "pages/privacy.html")
 
 
 class ActivateTOTP(ActivateTOTPView):

@@ -1,0 +1,222 @@
+"""Where admins manage people. Educators hold no permission on anything in this file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Loaded first, so that they can be taken off below.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+import django.contrib.auth.admin  # noqa: F401
+import knox.admin  # noqa: F401
+from allauth.account.decorators import reauthentication_required, secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_tasks_db.models import DBTaskResult
+from knox.models import AuthToken
+
+from accounts import services, tasks
+from accounts.admin_filters import ActivityFilter, RoleFilter
+from accounts.admin_forms import InviteForm, UserForm
+from accounts.models import Accommodation, User
+from accounts.rules import ROLES
+
+# One door: signing in to the admin site is signing in to the site.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Roles are fixed in code, and the rest shows secrets or can undo what the services guard.
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, AuthToken, DBTaskResult])
+
+confirmed = method_decorator(
+    reauthentication_required(
+        app="allauth.account", allow_get=True, enabled=lambda _: settings.SECOND_FACTOR_FOR_STAFF
+    )
+)
+
+
+class AccommodationInline(admin.StackedInline):
+    model = Accommodation
+    fields = ("time_factor", "extra_attempts", "reason")
+    can_delete = True
+    verbose_name_plural = gettext_lazy("accommodation: seen by the student and the staff only")
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    form = UserForm
+    inlines = (AccommodationInline,)
+    list_display = ("login", "name", "email", "held_roles", "is_active", "last_login")
+    list_filter = (RoleFilter, ActivityFilter)
+    search_fields = ("login", "email", "name")
+    ordering = ("login",)
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = None
+    actions = ("enable", "disable", "send_reset_link", "remove_second_factor")
+    readonly_fields = ("is_active", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("login", "name", "email", "roles")}),
+        (gettext_lazy("Study"), {"fields": ("time_zone", "day_starts_at")}),
+        (
+            gettext_lazy("Activity"),
+            {
+                "fields": ("is_active", "last_login", "date_joined"),
+                "description": gettext_lazy(
+                    "Enable, disable, send a reset link or remove a lost second factor with the "
+                    "actions of the list."
+                ),
+            },
+        ),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("login", "name", "email", "roles"),
+                "description": gettext_lazy(
+                    "No password is set here. Where there is an e-mail, a link to choose one is "
+                    "sent; where there is none, the link is shown to you once, to be handed over."
+                ),
+            },
+        ),
+    )
+
+    @admin.display(description=gettext_lazy("roles"))
+    def held_roles(self, user: User) -> str:
+        held = {group.name for group in user.groups.all()}
+        return ", ".join(role for role in ROLES if role in held)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        groups = Prefetch("groups", queryset=Group.objects.only("name"))
+        return super().get_queryset(request).prefetch_related(groups)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nobody may find out a hash by asking for users whose hash begins with a letter."""
+        if lookup.startswith(("password", "session_salt")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return self.inlines if obj else ()
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        kwargs["form"] = UserForm if obj else InviteForm
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"by": request.user})
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        roles = form.cleaned_data["roles"]
+        if change:
+            services.change_identity(user=obj, by=request.user)
+            services.set_roles(user=obj, roles=roles, by=request.user)
+            return
+        services.invite(user=obj, roles=roles, by=request.user)
+        if obj.email is None:
+            self._show_link(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are disabled, never deleted: their answers decided grades."""
+        return False
+
+    @confirmed
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @confirmed
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changelist_view(request, *args, **kwargs)
+
+    @admin.action(description=gettext_lazy("Enable the chosen users"), permissions=["change"])
+    def enable(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._each(
+            request, users, lambda u: services.set_active(user=u, active=True, by=_by(request))
+        )
+
+    @admin.action(
+        description=gettext_lazy("Disable the chosen users (ends their sessions)"),
+        permissions=["change"],
+    )
+    def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._each(
+            request, users, lambda u: services.set_active(user=u, active=False, by=_by(request))
+        )
+
+    @admin.action(
+        description=gettext_lazy("Send a link to choose a new password"), permissions=["change"]
+    )
+    def send_reset_link(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        def send(user: User) -> None:
+            if user.email is None and user.is_active:
+                self._show_link(request, user)
+            else:
+                services.send_link(user=user, by=_by(request))
+
+        self._each(request, users, send)
+
+    @admin.action(
+        description=gettext_lazy("Remove a lost second factor (ends their sessions)"),
+        permissions=["change"],
+    )
+    def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._each(request, users, lambda u: services.remove_second_factor(user=u, by=_by(request)))
+
+    def _show_link(self, request: HttpRequest, user: User) -> None:
+        text = _("“%(user)s” has no e-mail. Hand over this link, good once and for a day: %(link)s")
+        messages.warning(request, text % {"user": user.login, "link": tasks.link_for(user)})
+
+    def _each(self, request: HttpRequest, users: QuerySet[User], act: Any) -> None:
+        """Act on each user; one who cannot be acted on does not keep back the others."""
+        done = 0
+        for user in users:
+            try:
+                act(user)
+                done += 1
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+        text = ngettext("Done for %(n)d user.", "Done for %(n)d users.", done) % {"n": done}
+        messages.success(request, text)
+
+
+@admin.register(LogEntry)
+class AuditAdmin(admin.ModelAdmin):
+    """Who changed what in the admin site. Nobody edits it."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "__str__")
+    list_filter = ("action_time", "action_flag")
+    search_fields = ("object_repr", "change_message", "user__login")
+    list_select_related = ("user", "content_type")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _by(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the admin site lets only users act
+    return request.user
