@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# Loaded first, so that they can be taken off below.
-import allauth.account.admin
-import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401
-import django.contrib.auth.admin  # noqa: F401
+# These register what is taken off below, so they must come first.
 import knox.admin  # noqa: F401
 from allauth.account.decorators import reauthentication_required, secure_admin_login
 from allauth.account.models import EmailAddress
