@@ -1,0 +1,9 @@
+"""The addresses of the API, one view for each operation."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "api"
+
+urlpatterns: list[URLPattern | URLResolver] = []
