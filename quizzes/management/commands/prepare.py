@@ -12,8 +12,6 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from config import VERSION
-
 
 class Command(BaseCommand):
     help = (
@@ -43,7 +41,7 @@ class Command(BaseCommand):
 
 
 def _sources_of_static_files() -> str:
-    digest = hashlib.sha256(VERSION.encode())
+    digest = hashlib.sha256(settings.VERSION.encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()
