@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-# These register what is taken off below, so they must come first.
-import knox.admin  # noqa: F401
 from allauth.account.decorators import reauthentication_required, secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -33,7 +32,10 @@ from accounts.rules import ROLES
 # One door: signing in to the admin site is signing in to the site.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Roles are fixed in code, and the rest shows secrets or can undo what the services guard.
-admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, AuthToken, DBTaskResult])
+HIDDEN = (Group, EmailAddress, Authenticator, UserSession, AuthToken, DBTaskResult)
+for hidden in HIDDEN:
+    import_module(hidden.__module__.replace(".models", ".admin"))
+    admin.site.unregister(hidden)
 
 confirmed = method_decorator(
     reauthentication_required(
