@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 
 class NotOpen(Exception):
@@ -29,11 +28,3 @@ class AttemptClosed(Exception):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
-
-
-class StaleSave(Exception):
-    """The save was based on an older answer than the one stored."""
-
-    def __init__(self, current: dict[str, Any]) -> None:
-        super().__init__("stale")
-        self.current = current

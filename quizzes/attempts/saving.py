@@ -183,7 +183,7 @@ def _lock(
             " JOIN quizzes_questionversion v ON v.id = q.version_id"
             " JOIN quizzes_question b ON b.id = v.question_id"
             " JOIN accounts_user u ON u.id = a.user_id"
-            f" WHERE a.id = %s AND a.user_id = %s AND q.slot IN ({marks}){lock}",  # noqa: S608
+            f" WHERE a.id = %s AND a.user_id = %s AND q.slot IN ({marks}){lock}",
             [attempt_id, user_id, *slots],
         )
         found = cursor.fetchall()

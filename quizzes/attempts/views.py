@@ -186,7 +186,7 @@ def _reload(attempt: Attempt) -> Attempt:
 
 
 def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
-    """What this user may see: the student by the review options, those who may change the quiz all."""
+    """What this user may see: students by the review options, those who may change the quiz all."""
     if user.is_staff and (
         attempt.user_id != user.pk
         or Quiz.objects.editable_by(user).filter(pk=attempt.quiz_id).exists()

@@ -1,0 +1,216 @@
+"""Makers: plain functions that give tests the rows they are about, with overrides by name."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from quizzes.assessments import review_options
+from quizzes.assessments.models import Quiz, QuizState, Slot
+from quizzes.attempts import services
+from quizzes.attempts.models import Attempt, AttemptQuestion
+from quizzes.attempts.saving import Change
+from quizzes.bank.contents import contents_of
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.models import Question, QuestionBank, Topic, VersionState
+from quizzes.bank.services import create_question
+from quizzes.material.models import Audience, Edition, Passage, Section, Source
+from quizzes.question_types import registry
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_count = itertools.count(1)
+
+PASSAGES = (
+    ("first-act", "Ketamine blocks the NMDA receptor. Glutamate activity then rises."),
+    ("fading", "For many people the benefit fades after a few weeks."),
+    ("nothing-asked", "Nobody has asked anything about this sentence."),
+)
+
+# What is asked by each type, in the words of a draft.
+DRAFTS: dict[str, dict[str, Any]] = {
+    "single_choice": {
+        "options": (
+            OptionDraft("Dopamine reuptake", Decimal(0), "That is another drug."),
+            OptionDraft("NMDA receptor", Decimal(1), "It is the target."),
+            OptionDraft("Serotonin reuptake", Decimal(0), "That is how an SSRI acts."),
+        )
+    },
+    "multiple_choice": {
+        "options": (
+            OptionDraft("Dizziness", Decimal(1), "Named as common."),
+            OptionDraft("Hair loss", Decimal(0), "Not named."),
+            OptionDraft("Nausea", Decimal(1), "Named as common."),
+            OptionDraft("Deafness", Decimal(0), "Not named."),
+        ),
+        "params": {"grading": "scaled_net"},
+    },
+    "true_false": {
+        "options": (
+            OptionDraft("True", Decimal(1), "It says so."),
+            OptionDraft("False", Decimal(0), "It says so."),
+        )
+    },
+    "short_answer": {
+        "options": (
+            OptionDraft("neuroplasticity", Decimal(1), "The term."),
+            OptionDraft("neurogenesis", Decimal(0), "New neurons."),
+        )
+    },
+    "numeric": {"params": {"value": 30, "tolerance": 0, "units": ["%", "percent"]}},
+    "essay": {"params": {"rubric": "One mark for each point.", "max_words": 100}},
+}
+
+RIGHT: dict[str, Any] = {
+    "short_answer": {"text": "neuroplasticity"},
+    "numeric": {"value": "30 %"},
+    "essay": {"text": "It blocks a receptor."},
+    "true_false": {"value": True},
+}
+WRONG: dict[str, Any] = {
+    "short_answer": {"text": "neurogenesis"},
+    "numeric": {"value": "31 %"},
+    "essay": {"text": "It does nothing."},
+    "true_false": {"value": False},
+}
+
+
+def source(*, owner: User | None = None, published: bool = True, **fields: Any) -> Source:
+    """A source with one edition of three passages under one heading."""
+    number = next(_count)
+    values = {"slug": f"text-{number}", "title": f"Text {number}", "audience": Audience.PUBLIC}
+    one = Source.objects.create(owner=owner, **(values | fields))
+    edition = Edition.objects.create(source=one, number=1, checksum=f"{number:064d}")
+    section = Section.objects.create(
+        edition=edition, position=1, title="How it acts", slug="how-it-acts"
+    )
+    Passage.objects.bulk_create(
+        Passage(
+            edition=edition,
+            section=section,
+            key=key,
+            position=position,
+            text=text,
+            plain=text,
+            html=f"<p>{text}</p>",
+        )
+        for position, (key, text) in enumerate(PASSAGES, start=1)
+    )
+    if published:
+        one.edition = edition
+        one.save(update_fields=["edition"])
+    return one
+
+
+def bank(owner: User, **fields: Any) -> QuestionBank:
+    number = next(_count)
+    one = QuestionBank.objects.create(
+        **({"slug": f"bank-{number}", "title": f"Bank {number}"} | fields)
+    )
+    one.owners.add(owner)
+    Topic.objects.create(bank=one, slug="mechanism", title="How ketamine acts", position=1)
+    Topic.objects.create(bank=one, slug="safety", title="Safety", position=2)
+    return one
+
+
+def question(
+    bank: QuestionBank,
+    *,
+    type: str = "single_choice",  # noqa: A002  the draft's own word
+    state: str = VersionState.READY,
+    anchored_in: Source | None = None,
+    **fields: Any,
+) -> Question:
+    number = next(_count)
+    anchors = (
+        (AnchorDraft(anchored_in.slug, "first-act", "blocks the NMDA receptor"),)
+        if anchored_in
+        else ()
+    )
+    draft = QuestionDraft(
+        **(
+            {
+                "type": type,
+                "slug": f"question-{number}",
+                "stem": f"What is asked in question {number}?",
+                "explanation": "The receptor is blocked first.",
+                "topic": "mechanism",
+                "anchors": anchors,
+            }
+            | DRAFTS[type]
+            | fields
+        )
+    )
+    return create_question(bank=bank, draft=draft, author=None, now=NOON, state=state)
+
+
+def quiz(owner: User, questions: Sequence[Question] = (), **fields: Any) -> Quiz:
+    """A published quiz; `mode` also sets behaviour and review options as its preset does."""
+    number = next(_count)
+    mode = fields.get("mode", "practice")
+    values = {
+        "slug": f"quiz-{number}",
+        "title": f"Quiz {number}",
+        "state": QuizState.PUBLISHED,
+        "owner": owner,
+        "mode": mode,
+        "behaviour": "immediate" if mode == "practice" else "deferred",
+        "review": review_options.preset(mode),
+    }
+    one = Quiz.objects.create(**(values | fields))
+    Slot.objects.bulk_create(
+        Slot(quiz=one, position=position, question=asked)
+        for position, asked in enumerate(questions, start=1)
+    )
+    return one
+
+
+def attempt(user: User, quiz: Quiz, *, now: datetime = NOON) -> Attempt:
+    return services.start_attempt(user=user, quiz=quiz, now=now)[0]
+
+
+def answer_to(question: AttemptQuestion, *, right: bool = True) -> dict[str, Any]:
+    """A right or a wrong answer to a question as it is shown in its attempt."""
+    slug = question.version.question.type
+    if slug in RIGHT:
+        return RIGHT[slug] if right else WRONG[slug]
+    content = contents_of([question.version_id])[question.version_id].arranged(question.order)
+    if right:
+        found = registry.get(slug).correct_answer(content)
+        assert found is not None
+        return found
+    wrong = [
+        option["key"]
+        for option, stored in zip(
+            registry.get(slug).present(content)["options"], content.options, strict=True
+        )
+        if not stored.is_key
+    ]
+    return {"choice": wrong[0]} if slug == "single_choice" else {"choices": wrong[:1]}
+
+
+def answers(
+    attempt: Attempt, *, right: bool = True, slots: Sequence[int] = (), now: datetime = NOON
+) -> None:
+    """Save right or wrong answers in `slots`, or in all."""
+    questions = attempt.questions.select_related("version__question").order_by("slot")
+    changes = [
+        Change(one.slot, answer_to(one, right=right), 2, one.flagged, one.sequence)
+        for one in questions
+        if not slots or one.slot in slots
+    ]
+    outcomes = services.save_answers(
+        user_id=attempt.user_id, attempt_id=attempt.pk, changes=changes, now=now
+    )
+    assert outcomes is not None
+    assert {one.status for one in outcomes} <= {"saved", "unchanged"}, outcomes
+
+
+def finished(user: User, quiz: Quiz, *, right: bool = True, now: datetime = NOON) -> Attempt:
+    """An attempt in which everything was answered and handed in."""
+    one = attempt(user, quiz, now=now)
+    answers(one, right=right, now=now)
+    return services.finish(attempt_id=one.pk, now=now)
