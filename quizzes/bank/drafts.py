@@ -6,12 +6,12 @@ Pure: no models, no request. A draft in canonical form (services.canonical) hash
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from quizzes.material.fingerprints import fingerprint
 
 DEFAULT_PENALTY = Decimal("0.3333333")
 
@@ -94,12 +94,6 @@ class QuestionDraft:
     def fingerprint(self) -> str:
         """A hash of everything in the draft."""
         return fingerprint({"wording": self.wording(), "details": self.details()})
-
-
-def fingerprint(value: object) -> str:
-    """A hash of a JSON value that does not depend on the order of names."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _exact(number: Decimal) -> str:

@@ -1,0 +1,114 @@
+"""Reading papers: a quiz as a draft again, and which questions may stand beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
+from quizzes.assessments.models import Quiz, QuizState, Slot
+from quizzes.assessments.presets import PRESETS
+from quizzes.bank import queries as bank_queries
+from quizzes.bank.models import Question, QuestionBank, Use
+from quizzes.bank.queries import AnchoredQuestion
+from quizzes.material.models import Edition
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+def questions_on(
+    edition: Edition | int,
+    user: User | AnonymousUser,
+    now: datetime,
+    *,
+    without: QuerySet[Question] | Collection[int] = (),
+) -> dict[str, list[AnchoredQuestion]]:
+    """Return by passage key the questions this user may see beside the text; one query.
+
+    Nobody without signing in; of a bank kept for exams only what `told_exam_questions` allows.
+    `without` names what is withheld from this very user, such as questions of an open attempt.
+    """
+    if not user.is_authenticated:
+        return {}
+    return bank_queries.questions_on(
+        edition,
+        banks=QuestionBank.objects.open_for_practice().values("pk"),
+        also=told_exam_questions(now).values("pk"),
+        without=without,
+    )
+
+
+def told_exam_questions(now: datetime) -> QuerySet[Question]:
+    """Return the questions of exam-only banks that no quiz keeps secret any more.
+
+    At least one quiz used them, each that uses them has closed, and no attempt at one is open
+    (a student may have been given more time than the quiz).
+    """
+    # A slot uses a question by name, or by a draw that could have picked it.
+    topics = ("topic", "topic__parent", "topic__parent__parent")
+    of_topic = Q(draw_topic=None)
+    for path in topics:
+        of_topic |= Q(draw_topic=OuterRef(path))
+    drawn = Q(draw_bank=OuterRef("bank")) & of_topic & Q(draw_level__in=["", OuterRef("level")])
+    using = Slot.objects.filter(Q(question=OuterRef("pk")) | drawn)
+    closed = Q(quiz__closes_at__lte=now) & ~Q(quiz__state=QuizState.DRAFT)
+    return Question.objects.filter(
+        Exists(using),
+        ~Exists(using.filter(~closed | Q(quiz__closes_at=None))),
+        ~Exists(using.filter(quiz__attempts__finished_at=None, quiz__attempts__preview=False)),
+        bank__use=Use.EXAM,
+    )
+
+
+def draft_of(quiz: Quiz, *, bank: QuestionBank) -> QuizDraft:
+    """Return a quiz as the draft it could have been made from; `bank` is its home. One query."""
+    slots = quiz.slots.order_by("position").annotate(
+        question_slug=F("question__slug"),
+        number=F("version__number"),
+        topic=F("draw_topic__slug"),
+        question_bank=F("question__bank__slug"),
+        drawn_bank=F("draw_bank__slug"),
+    )
+    return QuizDraft(
+        slug=quiz.slug,
+        title=quiz.title,
+        description=quiz.description,
+        preset=_preset_of(quiz),
+        time_limit_s=quiz.time_limit_s,
+        attempts_allowed=quiz.attempts_allowed,
+        pass_mark=quiz.pass_mark,
+        grading_method=quiz.grading_method,
+        shuffle_questions=quiz.shuffle_questions,
+        shuffle_options=quiz.shuffle_options,
+        audience=quiz.audience,
+        state=quiz.state,
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
+        slots=tuple(_slot_draft(slot, bank) for slot in slots),
+    )
+
+
+def _slot_draft(slot: Slot, home: QuestionBank) -> SlotDraft:
+    bank = slot.question_bank or slot.drawn_bank  # type: ignore[attr-defined]
+    return SlotDraft(
+        question=slot.question_slug or "",  # type: ignore[attr-defined]
+        version=slot.number,  # type: ignore[attr-defined]
+        topic=slot.topic or "",  # type: ignore[attr-defined]
+        level=slot.draw_level,
+        bank="" if bank == home.slug else bank,
+        max_mark=slot.max_mark,
+    )
+
+
+def _preset_of(quiz: Quiz) -> str:
+    for name, preset in PRESETS.items():
+        settings = preset.settings(closes=quiz.closes_at is not None)
+        if all(getattr(quiz, field) == value for field, value in settings.items()):
+            return name
+    return OWN_SETTINGS

@@ -1,0 +1,176 @@
+"""Writing quizzes. Running attempts are not touched: each froze its paper when it started.
+
+`owner` and `by` are None only where the operator loads a folder: then nobody's rights are asked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from quizzes.assessments.drafts import QuizDraft, SlotDraft
+from quizzes.assessments.models import Quiz, Slot
+from quizzes.assessments.presets import PRESETS
+from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
+from quizzes.bank.validation import Errors
+from quizzes.material import markup
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SLOTS_LIMIT = 500
+DESCRIPTION_LIMIT = 5_000
+
+
+@transaction.atomic
+def create_quiz(*, draft: QuizDraft, bank: QuestionBank, owner: User | None, now: datetime) -> Quiz:
+    """Write a quiz with its slots. `bank` is where slots look that name no bank.
+
+    Raises:
+        ValidationError: sentences by place, for instance "slots.3.question".
+        PermissionDenied: a slot takes from a bank that is not the owner's to use.
+    """
+    quiz = Quiz(owner=owner, created_at=now)
+    return _write(quiz, draft, bank, owner)
+
+
+@transaction.atomic
+def change_quiz(*, quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) -> Quiz:
+    """Bring a quiz and its slots to what the draft says.
+
+    Raises: ValidationError; PermissionDenied, also when the quiz is not theirs.
+    """
+    if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
+        raise PermissionDenied
+    return _write(Quiz.objects.select_for_update().get(pk=quiz.pk), draft, bank, by)
+
+
+def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) -> Quiz:
+    errors = Errors()
+    if draft.preset not in PRESETS:
+        names = ", ".join(PRESETS)
+        errors["preset"].append(_("The preset is one of: %(names)s.") % {"names": names})
+        errors.refuse()
+    for name, value in _fields(draft, errors).items():
+        setattr(quiz, name, value)
+    try:
+        quiz.full_clean(exclude=["owner"])
+    except ValidationError as error:
+        for place, messages in error.message_dict.items():
+            errors[place].extend(messages)
+    slots = _slots(draft.slots, bank, by, errors)
+    errors.refuse()
+    quiz.save()
+    quiz.slots.all().delete()
+    for slot in slots:
+        slot.quiz = quiz
+    Slot.objects.bulk_create(slots)
+    return quiz
+
+
+def _fields(draft: QuizDraft, errors: Errors) -> dict[str, Any]:
+    description = errors.text("description", draft.description, DESCRIPTION_LIMIT)
+    return {
+        "slug": draft.slug,
+        "title": errors.line("title", draft.title, 200),
+        "description": description,
+        "description_html": markup.render(description),
+        "time_limit_s": draft.time_limit_s,
+        "attempts_allowed": draft.attempts_allowed,
+        "pass_mark": draft.pass_mark,
+        "grading_method": draft.grading_method,
+        "shuffle_questions": draft.shuffle_questions,
+        "shuffle_options": draft.shuffle_options,
+        "audience": draft.audience,
+        "state": draft.state,
+        "opens_at": draft.opens_at,
+        "closes_at": draft.closes_at,
+        **PRESETS[draft.preset].settings(closes=draft.closes_at is not None),
+    }
+
+
+def _slots(
+    drafts: tuple[SlotDraft, ...], home: QuestionBank, by: User | None, errors: Errors
+) -> list[Slot]:
+    """Return the slots, not yet of a quiz, with every name looked up; four queries at most."""
+    if not drafts or len(drafts) > SLOTS_LIMIT:
+        errors["slots"].append(_("A quiz has 1 to %(n)d places.") % {"n": SLOTS_LIMIT})
+        return []
+    names = {draft.bank or home.slug for draft in drafts}
+    banks = {bank.slug: bank for bank in QuestionBank.objects.filter(slug__in=names)}
+    if by is not None:
+        may = QuestionBank.objects.editable_by(by).filter(slug__in=names).count()
+        if may < len(banks):
+            raise PermissionDenied
+    found = _Found(drafts, banks)
+    slots = []
+    for index, draft in enumerate(drafts):
+        bank = banks.get(draft.bank or home.slug)
+        if bank is None:
+            errors[f"slots.{index}.bank"].append(_("There is no such bank."))
+            continue
+        slots.append(found.slot(index, draft, bank, errors))
+    return slots
+
+
+class _Found:
+    """What the slots of a paper name, read at once."""
+
+    def __init__(self, drafts: tuple[SlotDraft, ...], banks: dict[str, QuestionBank]) -> None:
+        ids = [bank.pk for bank in banks.values()]
+        slugs = {draft.question for draft in drafts}
+        topics = {draft.topic for draft in drafts}
+        self.questions = {
+            (question.bank_id, question.slug): question
+            for question in Question.objects.filter(bank__in=ids, slug__in=slugs)
+        }
+        self.topics = {
+            (topic.bank_id, topic.slug): topic
+            for topic in Topic.objects.filter(bank__in=ids, slug__in=topics)
+        }
+        self.versions: dict[tuple[int, int], QuestionVersion] = {}
+        if any(draft.version for draft in drafts):
+            rows = QuestionVersion.objects.filter(question__in=self.questions.values())
+            self.versions = {(version.question_id, version.number): version for version in rows}
+
+    def slot(self, index: int, draft: SlotDraft, bank: QuestionBank, errors: Errors) -> Slot:
+        slot = Slot(position=index + 1, max_mark=_mark(index, draft.max_mark, errors))
+        if draft.is_draw:
+            self._draw(slot, index, draft, bank, errors)
+            return slot
+        question = self.questions.get((bank.pk, draft.question))
+        if question is None:
+            message = _("The bank has no question “%(slug)s”.") % {"slug": draft.question[:80]}
+            errors[f"slots.{index}.question"].append(message)
+            return slot
+        slot.question = question
+        if draft.version is not None:
+            slot.version = self.versions.get((question.pk, draft.version))
+            if slot.version is None:
+                errors[f"slots.{index}.version"].append(_("There is no such version."))
+        return slot
+
+    def _draw(
+        self, slot: Slot, index: int, draft: SlotDraft, bank: QuestionBank, errors: Errors
+    ) -> None:
+        slot.draw_bank = bank
+        slot.draw_level = draft.level
+        if draft.level and draft.level not in Level.values:
+            errors[f"slots.{index}.level"].append(_("There is no such level."))
+        if draft.topic:
+            slot.draw_topic = self.topics.get((bank.pk, draft.topic))
+            if slot.draw_topic is None:
+                message = _("The bank has no topic “%(topic)s”.") % {"topic": draft.topic[:80]}
+                errors[f"slots.{index}.topic"].append(message)
+
+
+def _mark(index: int, value: Decimal, errors: Errors) -> Decimal:
+    if value.is_finite() and 0 <= value <= 1000:
+        return value.quantize(Decimal("0.00001"))
+    errors[f"slots.{index}.max_mark"].append(_("Marks lie between 0 and 1000."))
+    return Decimal(0)
