@@ -142,7 +142,7 @@ def answer_text(answer: Any, name: str) -> str:
 
 
 class QuestionType:
-    """One kind of question. Subclass it in a folder's __init__.py; the folder's name is the slug."""
+    """One kind of question: subclassed in a folder's __init__.py, the folder's name is the slug."""
 
     slug: ClassVar[str]
     label: ClassVar[StrOrPromise]
@@ -270,7 +270,7 @@ def shuffled(pinned: Iterable[bool], seed: int) -> tuple[int, ...]:
     held = list(pinned)
     free = [position for position, is_held in enumerate(held) if not is_held]
     places = list(free)
-    random.Random(seed).shuffle(free)
+    random.Random(seed).shuffle(free)  # noqa: S311  an order to show, no secret
     order = list(range(len(held)))
     for place, position in zip(places, free, strict=True):
         order[place] = position

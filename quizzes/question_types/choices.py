@@ -65,4 +65,3 @@ def place_of(content: Content, key: Any) -> int | None:
 def named(content: Content, place: int) -> str:
     """An option as people name it: its letter and its text."""
     return f"{option_key(place).upper()}. {plain(content.options[place])}"
-

@@ -1,0 +1,156 @@
+"""Answers that no page sends: refused for their shape or kept, never another exception."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from quizzes.question_types import examples, registry
+from quizzes.question_types.base import TEXT_LIMIT, AnswerShapeError, QuestionType
+from quizzes.question_types.fields import answer_from_fields
+
+
+def nested(opening: type, depth: int) -> Any:
+    """Lists or dicts within one another, too deep for anything that recurses."""
+    value: Any = opening()
+    for _ in range(depth):
+        value = {"choice": value} if opening is dict else [value]
+    return value
+
+
+HOSTILE: dict[str, Any] = {
+    **{repr(value): value for value in [None, True, False, 0, 1, -1, 0.5, -0.0, "", " ", [], {}]},
+    **{repr(value): value for value in [2**31, 2**63, -(2**63) - 1, 10**30, 1e308, 5e-324]},
+    **{repr(value): value for value in [float("nan"), float("inf"), float("-inf"), "NaN", "1e999"]},
+    **{repr(value): value for value in ["a", "A", "aa", "zz", "ａ", "true", "null", "0", "[]"]},
+    **{repr(value): value for value in ["a\0", "\0", "\ud800", "a\udfff", "\ufffe", "\u202ea"]},
+    **{repr(value): value for value in ["\x01\x1b[31m", "\u2028", "é", "🧠", "\r\n", "\ufeff"]},
+    **{repr(value): value for value in ["<script>alert(1)</script>", "' OR 1=1 --", "{{ 7*7 }}"]},
+    **{repr(value): value for value in ["%00", "../../etc/passwd", "=1+1", "__proto__", "$where"]},
+    **{repr(value): value for value in [[None], ["a", "a"], ["a", None], [["a"]], [{}]]},
+    **{repr(value): value for value in [{"": ""}, {"a": "a"}, {"key": "a"}, {"__class__": "a"}]},
+    "int of 5,000 digits": 10**5000,
+    "list of 100,000": ["a"] * 100_000,
+    "dict of 10,000": {str(number): number for number in range(10_000)},
+    "lists 50,000 deep": nested(list, 50_000),
+    "dicts 50,000 deep": nested(dict, 50_000),
+    "string of 100,000": "a" * 100_000,
+    "string at the limit": "a" * TEXT_LIMIT,
+    "string past the limit": "a" * (TEXT_LIMIT + 1),
+    "combining marks": "e" + "\u0301" * 19_000,
+    "expanding ligatures": "\ufdfa" * 19_000,
+    "only spaces": " " * 100_000,
+    "only newlines": "\r\n" * 19_000,
+}
+TYPES = [pytest.param(found, id=found.slug) for found in registry.all_types()]
+NAMES = ("choice", "choices", "value", "text")
+
+
+def wrapped(value: Any) -> list[Any]:
+    """The value itself and at every place of an answer."""
+    places: list[Any] = [value, [value]]
+    for name in NAMES:
+        places += [{name: value}, {name: [value]}, {name: {"a": value}}, {name: "a", "more": value}]
+    return places
+
+
+def test_it_knows_at_least_sixty_hostile_values() -> None:
+    assert len(HOSTILE) >= 60
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("question_type", TYPES)
+def test_it_refuses_or_keeps_a_hostile_answer(question_type: QuestionType, name: str) -> None:
+    content = examples.load(question_type)[0].content
+    for sent in wrapped(HOSTILE[name]):
+        try:
+            answer, state = question_type.read(content, sent)
+        except AnswerShapeError:
+            continue
+        assert (answer is None) == (state == "todo")
+        stored = json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
+        assert b"\\u0000" not in stored
+        assert len(stored) < 4 * TEXT_LIMIT + 100
+        fraction = question_type.grade(content, answer).fraction
+        assert fraction is None or 0 <= fraction <= 1
+        assert len(question_type.summarise(content, answer)) <= 1000
+        assert question_type.chosen(content, answer) <= set(range(len(content.options)))
+
+
+REDOS = [
+    *["a" * 50_000, "a" * 49_999 + "!", "(a+)+$", "aaaa" * 12_500 + "b", " " * 50_000 + "x"],
+    *["-" * 50_000, "a-" * 25_000, ("(" * 25_000) + (")" * 25_000), "([{" * 8_000 + "}])" * 8_000],
+    *['"' * 50_000, "'\"" * 25_000, "." * 50_000, ".5" * 25_000, "…!" * 25_000, "\u200b" * 50_000],
+    *["1" * 50_000, "1," * 25_000, "1," * 25_000 + "1", "1.000," * 8_000, "1 000 " * 8_000],
+    *["1e" * 25_000, "1" * 25_000 + "e" + "1" * 25_000, "0x" * 25_000, "+" * 50_000, "1_" * 25_000],
+    *["\u0301" * 50_000, "ﬃ" * 50_000, "\ufdfa" * 50_000, "İ" * 50_000, "\n" * 50_000],
+    *["neuroplasticity " * 3_000, "a" * 199, "ab " * 66, "\ufdfa" * 199],
+]
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+@pytest.mark.parametrize("text", REDOS, ids=lambda text: repr(text[:12]))
+def test_it_answers_any_text_within_a_tenth_of_a_second(
+    question_type: QuestionType, text: str
+) -> None:
+    content = examples.load(question_type)[0].content
+    question_type.grade(content, None)
+    start = time.process_time()
+    for name in ("text", "value"):
+        # Past the limit nothing reaches a grader; the graders are bounded all the same.
+        for sent in (text, text[: TEXT_LIMIT - 1]):
+            try:
+                answer, _ = question_type.read(content, {name: sent})
+            except AnswerShapeError:
+                continue
+            question_type.grade(content, answer)
+    if question_type.slug in ("numeric", "short_answer"):
+        name = "value" if question_type.slug == "numeric" else "text"
+        question_type.grade(content, {name: text})
+    assert time.process_time() - start < 0.1
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer"),
+    [
+        ({"choice": ["b"]}, {"choice": "b"}),
+        ({"choice": ["a", "b"]}, {"choice": "b"}),
+        ({"choices[]": ["a", "c"]}, {"choices": ["a", "c"]}),
+        ({"choices[]": []}, None),
+        ({"value:bool": ["true"]}, {"value": True}),
+        ({"value:bool": ["false"]}, {"value": False}),
+        ({"value:bool": ["maybe"]}, {"value": "maybe"}),
+        ({"value": ["12.5 mg"]}, {"value": "12.5 mg"}),
+        ({"text": ["two words"]}, {"text": "two words"}),
+        ({"text": [""]}, None),
+        ({"pairs.1": ["b"], "pairs.2": ["a"]}, {"pairs": {"1": "b", "2": "a"}}),
+        ({"pairs.1": [""], "pairs.2": ["a"]}, {"pairs": {"2": "a"}}),
+        ({"pairs.1": [""], "pairs.2": [""]}, None),
+        ({"order[]": ["c", "a", "b"]}, {"order": ["c", "a", "b"]}),
+        ({}, None),
+    ],
+)
+def test_it_makes_an_answer_of_form_fields(fields: dict[str, list[str]], answer: Any) -> None:
+    assert answer_from_fields(fields) == answer
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"pairs": ["a"], "pairs.1": ["b"]}, {"pairs[]": ["a"], "pairs.1": ["b"]}],
+)
+def test_it_refuses_a_field_sent_whole_and_in_parts(fields: dict[str, list[str]]) -> None:
+    with pytest.raises(AnswerShapeError):
+        answer_from_fields(fields)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "[]", ":bool", "a.b.c", ".a", "a.[]", "a:bool[]"])
+@pytest.mark.parametrize("question_type", TYPES)
+def test_it_refuses_or_keeps_what_odd_field_names_make(
+    question_type: QuestionType, name: str
+) -> None:
+    content = examples.load(question_type)[0].content
+    with pytest.raises(AnswerShapeError):
+        question_type.read(content, answer_from_fields({name: ["a"]}))
