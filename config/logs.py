@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -38,7 +39,7 @@ def _one_line(error: BaseException, trace: TracebackType | None) -> str:
     if kind in TELLING_ERRORS or isinstance(error, OSError):
         kind += f" ({' '.join(str(error).split())[:200]})"
     frames = (
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        f"{'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}"
         for frame in reversed(traceback.extract_tb(trace))
     )
     return f"{kind}: " + " < ".join(frames)

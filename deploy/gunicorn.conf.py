@@ -1,4 +1,4 @@
-"""The production server: gunicorn -c deploy/gunicorn.conf.py
+"""The production server: python -m gunicorn -c deploy/gunicorn.conf.py
 
 Two processes of four threads. The application is loaded once and then forked, so that the processes
 share its memory; each is replaced after some thousand requests, not all at once.
@@ -7,10 +7,18 @@ share its memory; each is replaced after some thousand requests, not all at once
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from config import settings
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -18,8 +26,8 @@ if TYPE_CHECKING:
 os.umask(0o077)
 
 wsgi_app = "config.wsgi:application"
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+bind = f"{settings.HOST}:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
 worker_class = "gthread"
 threads = 4
 preload_app = True
@@ -46,9 +54,9 @@ def on_starting(server: Arbiter) -> None:
     from accounts.checks import refuse_unsafe_demo
 
     try:
-        call_command("check", databases=["default"])
+        call_command("check", databases=["default"], stdout=io.StringIO())
         refuse_unsafe_demo()
-    except SystemCheckError as error:
+    except (SystemCheckError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     finally:
         # A connection shared by two processes corrupts what both of them send.

@@ -19,7 +19,8 @@ def pytest_configure() -> None:
     """Make hashing cheap and static files plain; everything else is as it runs."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        **django_settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     }
     django_settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

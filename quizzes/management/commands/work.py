@@ -34,6 +34,8 @@ class Command(BaseCommand):
         " the task in hand."
     )
 
+    requires_system_checks = []  # the server made them all
+
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()
 
