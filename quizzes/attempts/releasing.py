@@ -19,28 +19,54 @@ from quizzes.attempts.models import Attempt, Response
 def last_close(quiz: Quiz) -> datetime | None:
     """Return when the last student's time at `quiz` has closed, with the most generous
     accommodation on the site: nothing is told after the close while anybody may still write."""
-    if quiz.closes_at is None:
-        return None
-    factor = Accommodation.objects.filter(user__is_active=True).aggregate(most=Max("time_factor"))[
-        "most"
-    ]
+    return None if quiz.closes_at is None else _closes_at(quiz, most_time())
+
+
+def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions:
+    """Return what the attempt's student may see of it at `now`."""
+    return shown_in([attempt], now=now)[attempt.pk]
+
+
+def shown_in(
+    attempts: Iterable[Attempt], *, now: datetime
+) -> dict[int, review_options.ReviewOptions]:
+    """Return by attempt what its student may see of it; at most one query for all.
+
+    The attempts come with their quizzes.
+    """
+    found = list(attempts)
+    most = most_time() if any(one.quiz.closes_at for one in found) else Decimal(1)
+    return {one.pk: shown_with(one.quiz, one.finished_at, most, now=now) for one in found}
+
+
+def shown_with(
+    quiz: Quiz, finished_at: datetime | None, most_time: Decimal, *, now: datetime
+) -> review_options.ReviewOptions:
+    """Return what a student may see of an attempt at `quiz` that was finished then.
+
+    Args:
+        most_time: the largest time factor on the site, see last_close.
+    """
+    column = review_options.moment(
+        finished_at=finished_at, closes_at=_closes_at(quiz, most_time), now=now
+    )
+    return review_options.at(quiz.review, column)
+
+
+def most_time() -> Decimal:
+    """Return the largest time factor granted to anybody active; one query."""
+    most = Accommodation.objects.filter(user__is_active=True).aggregate(most=Max("time_factor"))
+    return most["most"] or Decimal(1)
+
+
+def _closes_at(quiz: Quiz, time_factor: Decimal) -> datetime | None:
     return timing.terms(
         opens_at=quiz.opens_at,
         closes_at=quiz.closes_at,
         time_limit_s=quiz.time_limit_s,
         attempts_allowed=0,
-        time_factor=factor or Decimal(1),
+        time_factor=time_factor,
     ).closes_at
-
-
-def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions:
-    """Return what the attempt's student may see of it at `now`."""
-    return review_options.at(
-        attempt.quiz.review,
-        review_options.moment(
-            finished_at=attempt.finished_at, closes_at=last_close(attempt.quiz), now=now
-        ),
-    )
 
 
 def release(responses: Sequence[Response], *, now: datetime) -> None:

@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from threading import Lock
 
-from django.db.models import F
-
 from quizzes.bank.models import READ_ONLY_STATES, Option, QuestionAnchor, QuestionVersion
 from quizzes.material.markup import sanitise
 from quizzes.material.queries import passage_url
@@ -99,6 +97,13 @@ class PassageQuote:
     url: str
     role: str
     option_id: int | None
+    anchor_id: int
+
+    @property
+    def marked_url(self) -> str:
+        """The address at which the reader marks these very words, for who may see them."""
+        address, _, key = self.url.partition("#")
+        return f"{address}?mark={self.anchor_id}#{key}"
 
 
 def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
@@ -112,6 +117,7 @@ def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
         QuestionAnchor.objects.filter(version__in=set(version_ids))
         .order_by("version", "pk")
         .values_list(
+            "pk",
             "version_id",
             "option_id",
             "role",
@@ -120,11 +126,11 @@ def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
             "passage__key",
             "passage__position",
             "passage__plain",
-            slug=F("edition__source__slug"),
-            title=F("edition__source__title"),
+            "edition__source__slug",
+            "edition__source__title",
         )
     )
-    for version_id, option_id, role, quote, start, key, position, plain, slug, title in rows:
+    for pk, version_id, option_id, role, quote, start, key, position, plain, slug, title in rows:
         found[version_id].append(
             PassageQuote(
                 material=slug,
@@ -137,6 +143,7 @@ def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
                 url=passage_url(slug, key),
                 role=role,
                 option_id=option_id,
+                anchor_id=pk,
             )
         )
     return dict(found)
