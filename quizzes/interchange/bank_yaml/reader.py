@@ -1,0 +1,285 @@
+"""A bank's folder, or one file of questions, read into a Collection.
+
+    bank.yaml  materials/<slug>.md  questions/*.yaml  quizzes.yaml
+
+Nothing is taken silently: what cannot be read becomes a refused line that names file, line and
+place, and what reading changed becomes a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from django.core.validators import slug_re
+from django.utils.translation import gettext as _
+
+from quizzes.assessments.drafts import QuizDraft, SlotDraft
+from quizzes.bank.drafts import DEFAULT_PENALTY, AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.interchange.bank_yaml.fields import Fields, Notes
+from quizzes.interchange.bank_yaml.tree import Items, Node, Table, Text, YamlError, read
+from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
+from quizzes.material import documents
+
+T = TypeVar("T")
+
+FILES_LIMIT = 500
+_BANK = "slug title description owners licence use topics"
+_TOPIC = "slug title children"
+_QUESTION = "id type topic level tags stem options params explanation anchors caution hints penalty"
+_OPTION = "text fraction rationale anchor pin"
+_ANCHOR = "material passage quote role prefix"
+_QUIZ = (
+    "slug title description preset time_limit_s attempts_allowed pass_mark grading_method "
+    "shuffle_questions shuffle_options audience state opens_at closes_at slots"
+)
+_SLOT = "question version draw bank count max_mark"
+_DRAW = "topic level"
+_TOPIC_DEPTH = 3
+_DRAW_LIMIT = 100
+
+
+def read_path(path: Path) -> Collection:
+    """Return all that stands in a folder, or the questions of one file."""
+    return _Reading(path).collection()
+
+
+class _Reading:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.refused: list[Line] = []
+
+    def collection(self) -> Collection:
+        if self.path.is_file():
+            questions = tuple(self._unique(self._questions(self.path), "question"))
+            return Collection(questions=questions, refused=tuple(self.refused))
+        bank = self._bank()
+        texts = self._unique(self._documents(), "material")
+        asked = self._unique(
+            (item for path in self._files("questions", "*.yaml") for item in self._questions(path)),
+            "question",
+        )
+        papers = self._unique(self._quizzes(), "quiz")
+        return Collection(
+            bank=bank,
+            documents=tuple(texts),
+            questions=tuple(asked),
+            quizzes=tuple(papers),
+            refused=tuple(self.refused),
+        )
+
+    def _files(self, folder: str, pattern: str) -> list[Path]:
+        found = sorted(path for path in (self.path / folder).glob(pattern) if path.is_file())
+        if len(found) > FILES_LIMIT:
+            message = _("More than %(n)d files.") % {"n": FILES_LIMIT}
+            self.refused.append(Line("file", folder, "refused", message, folder))
+        return found[:FILES_LIMIT]
+
+    def _name(self, path: Path) -> str:
+        return path.name if path == self.path else path.relative_to(self.path).as_posix()
+
+    def _tree(self, path: Path) -> Node | None:
+        """Return the tree of a file; None and a refused line where it cannot be read."""
+        name = self._name(path)
+        try:
+            return read(path.read_bytes())
+        except OSError as error:
+            message = _("The file cannot be opened: %(why)s.") % {"why": error.strerror}
+            self.refused.append(Line("file", name, "refused", message, name))
+        except YamlError as error:
+            self.refused.append(Line("file", name, "refused", error.message, name, error.line))
+        return None
+
+    def _items(self, path: Path, kind: str, make: Callable[[Node, Notes], T]) -> Iterator[Item[T]]:
+        """Yield what `make` reads of each entry of a list; what has problems is refused."""
+        name = self._name(path)
+        tree = self._tree(path)
+        if tree is None or (isinstance(tree, Text) and tree.is_null):
+            return
+        if not isinstance(tree, Items):
+            self.refused.append(Line("file", name, "refused", _("This must be a list."), name, 1))
+            return
+        for node in tree:
+            notes = Notes()
+            value = make(node, notes)
+            if notes.problems:
+                title, type_ = _named(node)
+                reason = " ".join(notes.problems)[:2000]
+                self.refused.append(Line(kind, title, "refused", reason, name, node.line, type_))
+            else:
+                yield Item(value, name, node.line, tuple(notes.changes))
+
+    def _unique(self, items: Iterator[Item[T]], kind: str) -> Iterator[Item[T]]:
+        seen: dict[str, str] = {}
+        for item in items:
+            slug: str = item.value.slug  # type: ignore[attr-defined]
+            if slug in seen:
+                reason = _("“%(slug)s” stands in %(file)s already.") % {
+                    "slug": slug,
+                    "file": seen[slug],
+                }
+                type_ = getattr(item.value, "type", "")
+                line = Line(kind, slug, "refused", reason, item.file, item.line, type_)
+                self.refused.append(line)
+            else:
+                seen[slug] = item.file
+                yield item
+
+    def _bank(self) -> BankDraft | None:
+        path = self.path / "bank.yaml"
+        tree = self._tree(path)
+        if tree is None:
+            return None
+        notes = Notes()
+        fields = Fields(tree, _BANK, notes)
+        bank = BankDraft(
+            slug=_slug(fields, "slug"),
+            title=fields.line("title", required=True)[:200],
+            description=fields.text("description"),
+            licence=fields.line("licence")[:100],
+            use=fields.choice("use", ("practice", "exam", "both"), "both"),
+            owners=fields.texts("owners"),
+            topics=tuple(_topics(fields, "topics", "", 1)),
+        )
+        if len({topic.slug for topic in bank.topics}) < len(bank.topics):
+            fields.problem("topics", _("A slug stands twice."))
+        if notes.problems:
+            reason = " ".join(notes.problems)
+            self.refused.append(Line("bank", bank.slug, "refused", reason, "bank.yaml", 1))
+            return None
+        return bank
+
+    def _documents(self) -> Iterator[Item[documents.Document]]:
+        for path in self._files("materials", "*.md"):
+            name = self._name(path)
+            try:
+                yield Item(documents.parse(path.read_bytes(), slug=path.stem), name, 1)
+            except documents.DocumentError as error:
+                for defect in error.defects:
+                    line = Line("material", path.stem, "refused", defect.message, name, defect.line)
+                    self.refused.append(line)
+
+    def _questions(self, path: Path) -> Iterator[Item[QuestionDraft]]:
+        yield from self._items(path, "question", _question)
+
+    def _quizzes(self) -> Iterator[Item[QuizDraft]]:
+        path = self.path / "quizzes.yaml"
+        if path.is_file():
+            yield from self._items(path, "quiz", _quiz)
+
+
+def _named(node: Node) -> tuple[str, str]:
+    """Return the title and type of an entry that could not be read, as far as they can be told."""
+    if not isinstance(node, Table):
+        return "", ""
+    values = [node.get(name) for name in ("id", "slug", "title", "stem", "type")]
+    *titles, type_ = [str(value)[:80] if isinstance(value, Text) else "" for value in values]
+    return next(filter(None, titles), ""), type_
+
+
+def _slug(fields: Fields, name: str) -> str:
+    value = fields.line(name, required=True)
+    if value and (not slug_re.match(value) or len(value) > 80):
+        fields.problem(name, _("This must be letters, digits and hyphens, at most 80."))
+    return value
+
+
+def _topics(fields: Fields, name: str, parent: str, depth: int) -> Iterator[TopicDraft]:
+    for topic in fields.tables(name, _TOPIC):
+        slug = _slug(topic, "slug")
+        yield TopicDraft(slug, topic.line("title", required=True)[:120], parent)
+        if depth < _TOPIC_DEPTH:
+            yield from _topics(topic, "children", slug, depth + 1)
+        elif "children" in topic:
+            topic.problem("children", _("Topics are nested too deeply."))
+
+
+def _question(node: Node, notes: Notes) -> QuestionDraft:
+    fields = Fields(node, _QUESTION, notes)
+    options = fields.tables("options", _OPTION)
+    anchors = [_anchor(anchor, None) for anchor in fields.tables("anchors", _ANCHOR)]
+    drafts: list[OptionDraft] = []
+    for index, option in enumerate(options):
+        fraction = option.decimal("fraction", Decimal(0)) or Decimal(0)
+        drafts.append(
+            OptionDraft(
+                text=option.text("text", required=True),
+                fraction=fraction,
+                rationale=option.text("rationale"),
+                pinned=option.flag("pin", False),
+            )
+        )
+        role = "supports" if fraction > 0 else "refutes"
+        anchors += [_anchor(a, index, role) for a in option.one_or_more("anchor", _ANCHOR)]
+    return QuestionDraft(
+        type=fields.line("type", required=True),
+        slug=_slug(fields, "id"),
+        topic=fields.line("topic"),
+        level=fields.line("level", "recall"),
+        tags=fields.texts("tags"),
+        stem=fields.text("stem", required=True),
+        options=tuple(drafts),
+        params=fields.json("params"),
+        explanation=fields.text("explanation"),
+        caution=fields.text("caution"),
+        hints=fields.texts("hints"),
+        penalty=fields.decimal("penalty", DEFAULT_PENALTY) or Decimal(0),
+        anchors=tuple(anchors),
+    )
+
+
+def _anchor(fields: Fields, option: int | None, role: str = "supports") -> AnchorDraft:
+    return AnchorDraft(
+        material=fields.line("material", required=True),
+        passage=fields.line("passage", required=True),
+        quote=fields.line("quote", required=True),
+        role=fields.line("role", role),
+        option=option,
+        prefix=fields.line("prefix"),
+    )
+
+
+def _quiz(node: Node, notes: Notes) -> QuizDraft:
+    fields = Fields(node, _QUIZ, notes)
+    slots = [slot for table in fields.tables("slots", _SLOT) for slot in _slots(table, notes)]
+    return QuizDraft(
+        slug=_slug(fields, "slug"),
+        title=fields.line("title", required=True),
+        description=fields.text("description"),
+        preset=fields.line("preset", "practice"),
+        time_limit_s=fields.integer("time_limit_s", None),
+        attempts_allowed=fields.integer("attempts_allowed", 0) or 0,
+        pass_mark=fields.decimal("pass_mark", None),
+        grading_method=fields.line("grading_method", "highest"),
+        shuffle_questions=fields.flag("shuffle_questions", False),
+        shuffle_options=fields.flag("shuffle_options", True),
+        audience=fields.line("audience", "everyone"),
+        state=fields.line("state", "published"),
+        opens_at=fields.moment("opens_at"),
+        closes_at=fields.moment("closes_at"),
+        slots=tuple(slots),
+    )
+
+
+def _slots(fields: Fields, notes: Notes) -> list[SlotDraft]:
+    """Return the places one entry stands for: one, or as many as a draw counts."""
+    slot = SlotDraft(
+        question=fields.line("question"),
+        version=fields.integer("version", None),
+        bank=fields.line("bank"),
+        max_mark=fields.decimal("max_mark", Decimal(1)) or Decimal(0),
+    )
+    count = fields.integer("count", 1) or 0
+    if not 1 <= count <= _DRAW_LIMIT:
+        fields.problem("count", _("A draw counts from 1 to %(n)d.") % {"n": _DRAW_LIMIT})
+        return []
+    if ("question" in fields) == ("draw" in fields):
+        fields.problem("question", _("A place is either a question or a draw."))
+    elif slot.question and count > 1:
+        fields.problem("count", _("A question stands once."))
+    for draw in fields.one_or_more("draw", _DRAW):
+        slot = replace(slot, topic=draw.line("topic"), level=draw.line("level"))
+    return [slot] * count
