@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,9 @@ def content_from(entry: Mapping[str, Any]) -> Content:
     return Content(stem, escape(stem), options, entry.get("params", {}))
 
 
+@cache
 def load(question_type: QuestionType) -> tuple[Example, ...]:
-    """The examples in the type's folder."""
+    """The examples in the type's folder, read once: the file belongs to the code."""
     text = (_FOLDER / question_type.slug / "examples.yaml").read_text(encoding="utf-8")
     return tuple(
         Example(
