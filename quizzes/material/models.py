@@ -73,7 +73,10 @@ class Source(models.Model):
         related_name="owned_sources",
     )
     editors = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("editors"), blank=True, related_name="edited_sources"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("editors"),
+        blank=True,
+        related_name="edited_sources",
     )
     edition = models.ForeignKey(
         "Edition",
@@ -112,7 +115,9 @@ class Edition(models.Model):
         verbose_name_plural = _("editions")
         ordering = ["source", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "number"], name="edition_number_once_a_source")
+            models.UniqueConstraint(
+                fields=["source", "number"], name="edition_number_once_a_source"
+            )
         ]
 
     def __str__(self) -> str:

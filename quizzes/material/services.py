@@ -24,10 +24,14 @@ Status = Literal["new", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a document: `changed` also when only its front matter did."""
+    """What became of a document: `changed` also when only its front matter did.
+
+    `lost` lists what the caller said it would replace and what could indeed not be moved.
+    """
 
     source: Source
     status: Status
+    lost: tuple[Lost, ...] = ()
 
 
 class LostQuotes(Exception):
@@ -77,11 +81,11 @@ def load_source(
         return Loaded(source, "changed" if changed else "unchanged")
     last = source.editions.order_by("-number").values_list("number", flat=True).first() or 0
     new = _publish(source, document, number=last + 1, now=now)
-    if old is not None:
-        lost = [item for item in edition_published(old, new) if item.name not in replaced]
-        if lost:
-            raise LostQuotes(lost)
-    return Loaded(source, "changed")
+    lost = edition_published(old, new) if old is not None else []
+    in_use = [item for item in lost if item.name not in replaced]
+    if in_use:
+        raise LostQuotes(in_use)
+    return Loaded(source, "changed", tuple(lost))
 
 
 def checksum(document: Document) -> str:

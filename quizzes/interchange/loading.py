@@ -1,0 +1,272 @@
+"""One load of a collection, object by object; services.import_bank wraps it in a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from quizzes.assessments.drafts import QuizDraft
+from quizzes.assessments.models import Quiz
+from quizzes.assessments.queries import draft_of
+from quizzes.assessments.services import change_quiz, create_quiz
+from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.models import Question, QuestionBank, Topic, VersionState
+from quizzes.bank.queries import drafts_of, newest_versions
+from quizzes.bank.services import add_version, change_details, create_question
+from quizzes.bank.validation import check
+from quizzes.interchange.collection import (
+    BankDraft,
+    Collection,
+    Item,
+    Line,
+    Report,
+    Status,
+    TopicDraft,
+)
+from quizzes.interchange.ledger import Ledger
+from quizzes.material.documents import Document
+from quizzes.material.models import Source
+from quizzes.material.queries import document_of
+from quizzes.material.services import LostQuotes, load_source
+
+Progress = Callable[[int, int], None]
+
+
+class TextBreaksQuestions(Exception):
+    """A new text was taken, but a question that hung on the old one could not be loaded anew."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class Load:
+    """One run of import_bank, inside its transaction."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        slug: str,
+        now: datetime,
+        overwrite: bool,
+        report: Report,
+        progress: Progress | None,
+    ) -> None:
+        self.collection = collection
+        self.slug = slug
+        self.now = now
+        self.report = report
+        self.ledger = Ledger(slug, overwrite=overwrite)
+        self.progress = progress
+        self.lost: set[str] = set()
+        self.hashes: dict[str, str] = {}
+
+    def run(self) -> None:
+        self.bank = self._bank()
+        for topic in self.collection.bank.topics if self.collection.bank else ():
+            self._topic(topic)
+        self.existing = {q.slug: q for q in self.bank.questions.all()}
+        versions = newest_versions([question.pk for question in self.existing.values()])
+        newest = dict(versions.values_list("question_id", "pk"))
+        drafts = drafts_of(newest.values())
+        self.stored = {q.slug: drafts[newest[q.pk]] for q in self.existing.values()}
+        self.hashes = {name: draft.fingerprint() for name, draft in self.stored.items()}
+        items: list[tuple[Callable[[Item[Any]], Line], Item[Any]]] = [
+            *((self._document, item) for item in self.collection.documents),
+            *((self._question, item) for item in self.collection.questions),
+            *((self._quiz, item) for item in self.collection.quizzes),
+        ]
+        for done, (load, item) in enumerate(items, 1):
+            self.report.lines.append(load(item))
+            if self.progress is not None:
+                self.progress(done, len(items))
+        self._refuse_broken_texts()
+        self.ledger.save(self.now)
+
+    def _bank(self) -> QuestionBank:
+        draft = self.collection.bank or BankDraft(self.slug, self.slug)
+        bank = QuestionBank.objects.select_for_update().filter(slug=self.slug).first()
+        fields = {
+            "title": draft.title,
+            "description": draft.description,
+            "licence": draft.licence,
+            "use": draft.use,
+        }
+        if bank is None:
+            self.ledger.forget("bank", "topic", "question")
+            bank = QuestionBank.objects.create(slug=self.slug, created_at=self.now, **fields)
+            self._note("bank", self.slug, "imported")
+            self.ledger.record("bank", self.slug, draft.fingerprint())
+        elif self.collection.bank and self.collection.bank.slug == self.slug:
+            here = BankDraft(
+                bank.slug, bank.title, bank.description, bank.licence, bank.use
+            ).fingerprint()
+            decision = self.ledger.decide("bank", self.slug, stored=here, read=draft.fingerprint())
+            if decision == "update":
+                QuestionBank.objects.filter(pk=bank.pk).update(**fields)
+            self._decided("bank", self.slug, decision, draft.fingerprint())
+        return bank
+
+    def _topic(self, draft: TopicDraft) -> None:
+        topic = self.bank.topics.select_related("parent").filter(slug=draft.slug).first()
+        here = None
+        if topic is not None:
+            parent = topic.parent.slug if topic.parent else ""
+            here = TopicDraft(topic.slug, topic.title, parent).fingerprint()
+        decision = self.ledger.decide("topic", draft.slug, stored=here, read=draft.fingerprint())
+        if decision in {"create", "update"}:
+            position = self.collection.bank.topics.index(draft) + 1  # type: ignore[union-attr]
+            Topic.objects.update_or_create(
+                bank=self.bank,
+                slug=draft.slug,
+                defaults={
+                    "title": draft.title,
+                    "parent": self.bank.topics.filter(slug=draft.parent).first(),
+                    "position": position,
+                },
+            )
+        self._decided("topic", draft.slug, decision, draft.fingerprint())
+
+    def _document(self, item: Item[Document]) -> Line:
+        document = item.value
+        read = document.fingerprint()
+        source = Source.objects.filter(slug=document.slug).select_related("edition").first()
+        stored = document_of(source).fingerprint() if source else None
+        decision = self.ledger.decide("material", document.slug, stored=stored, read=read)
+        if decision == "skip":
+            return self._skipped("material", item)
+        if decision == "unchanged":
+            self.ledger.record("material", document.slug, read)
+            return line_of("material", item, "unchanged")
+        replaced = {
+            f"{self.slug}/{question.value.slug}"
+            for question in self.collection.questions
+            if self._is_ours(question.value.slug)
+        }
+        try:
+            loaded = load_source(document=document, owner=None, now=self.now, replaced=replaced)
+        except LostQuotes as error:
+            quotes = "; ".join(f"{lost.name} “{lost.quote}”" for lost in error.lost)
+            reason = _("The new text no longer says, exactly once: %(quotes)s") % {"quotes": quotes}
+            return line_of("material", item, "refused", reason)
+        self.lost |= {lost.name for lost in loaded.lost}
+        self.ledger.record("material", document.slug, read)
+        return line_of("material", item, "imported")
+
+    def _question(self, item: Item[QuestionDraft]) -> Line:
+        try:
+            draft = check(item.value, user=None).draft
+            decision = self.ledger.decide(
+                "question",
+                draft.slug,
+                stored=self.hashes.get(draft.slug),
+                read=draft.fingerprint(),
+            )
+            question = self.existing.get(draft.slug)
+            if decision == "skip" or (question and question.retired_at):
+                return self._skipped("question", item)
+            with transaction.atomic():
+                reason = "" if decision == "unchanged" else self._write(draft, question)
+        except ValidationError as error:
+            return line_of("question", item, "refused", sentences(error))
+        self.ledger.record("question", draft.slug, draft.fingerprint())
+        if decision == "unchanged":
+            return line_of("question", item, "unchanged")
+        notes = [reason, *item.notes]
+        if dict(item.value.params) != dict(draft.params):
+            notes.append(_("params: brought to the form in which they are stored"))
+        changed = len(notes) > 1
+        return line_of(
+            "question", item, "imported", "; ".join(filter(None, notes)), changed=changed
+        )
+
+    def _write(self, draft: QuestionDraft, question: Question | None) -> str:
+        """Store a draft that differs from what is there; return a note for the report."""
+        if question is None:
+            create_question(
+                bank=self.bank, draft=draft, author=None, now=self.now, state=VersionState.READY
+            )
+            return ""
+        change_details(
+            question=question, by=None, topic=draft.topic, level=draft.level, tags=draft.tags
+        )
+        version = add_version(
+            question=question,
+            draft=draft,
+            by=None,
+            now=self.now,
+            note=_("Loaded from files"),
+            state=VersionState.READY,
+        )
+        return _("now version %(number)d") % {"number": version.number}
+
+    def _quiz(self, item: Item[QuizDraft]) -> Line:
+        draft = item.value
+        quiz = Quiz.objects.filter(slug=draft.slug).first()
+        stored = draft_of(quiz, bank=self.bank).fingerprint() if quiz else None
+        decision = self.ledger.decide("quiz", draft.slug, stored=stored, read=draft.fingerprint())
+        if decision == "skip":
+            return self._skipped("quiz", item)
+        try:
+            with transaction.atomic():
+                if decision == "create":
+                    create_quiz(draft=draft, bank=self.bank, owner=None, now=self.now)
+                elif decision == "update" and quiz is not None:
+                    change_quiz(quiz=quiz, draft=draft, bank=self.bank, by=None)
+        except ValidationError as error:
+            return line_of("quiz", item, "refused", sentences(error))
+        self.ledger.record("quiz", draft.slug, draft.fingerprint())
+        if decision == "unchanged":
+            return line_of("quiz", item, "unchanged")
+        return line_of("quiz", item, "imported", "; ".join(item.notes), changed=bool(item.notes))
+
+    def _refuse_broken_texts(self) -> None:
+        refused = {
+            f"{self.slug}/{line.title}" for line in self.report.refused() if line.kind == "question"
+        }
+        broken = sorted(self.lost & refused)
+        if broken:
+            raise TextBreaksQuestions(broken)
+
+    def _is_ours(self, slug: str) -> bool:
+        stored = self.hashes.get(slug)
+        return stored is not None and self.ledger.may_replace("question", slug, stored)
+
+    def _decided(self, kind: str, key: str, decision: str, read: str) -> None:
+        if decision == "skip":
+            self._note(kind, key, "unchanged", _changed_here(), skipped=True)
+            return
+        self.ledger.record(kind, key, read)
+        self._note(kind, key, "unchanged" if decision == "unchanged" else "imported")
+
+    def _note(
+        self, kind: str, key: str, status: Status, reason: str = "", *, skipped: bool = False
+    ) -> None:
+        line = Line(kind, key, status, reason, "bank.yaml", skipped=skipped)
+        self.report.lines.append(line)
+
+    def _skipped(self, kind: str, item: Item[Any]) -> Line:
+        return line_of(kind, item, "unchanged", _changed_here(), skipped=True)
+
+
+def line_of(kind: str, item: Item[Any], status: Status, reason: str = "", **flags: bool) -> Line:
+    """Return the report's line on something that was read."""
+    type_ = getattr(item.value, "type", "")
+    return Line(kind, item.value.slug, status, reason, item.file, item.line, type_, **flags)
+
+
+def _changed_here() -> str:
+    return _("Changed on the site since it was loaded; left as it is.")
+
+
+def sentences(error: ValidationError) -> str:
+    """Return the messages of a ValidationError, each behind its place, on one line."""
+    if hasattr(error, "error_dict"):
+        places = error.message_dict.items()
+        return " ".join(f"{place}: {' '.join(messages)}" for place, messages in places)
+    return " ".join(error.messages)
