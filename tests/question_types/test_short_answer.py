@@ -35,10 +35,10 @@ def test_it_forgives_no_second_edit_in_a_word(word: str) -> None:
     assert find(word[:4] + "xx" + word[6:], [word], [1]) is None
 
 
-@pytest.mark.parametrize("drug", sorted(lexicon().drugs))
-def test_it_takes_a_drug_to_the_letter(drug: str) -> None:
-    assert find(drug, [drug], [1]) is not None
-    assert all(find(slip, [drug], [1]) is None for slip in slips(drug))
+def test_it_takes_every_drug_to_the_letter() -> None:
+    for drug in lexicon().drugs:
+        assert find(drug, [drug], [1]) is not None, drug
+        assert not [slip for slip in slips(drug) if find(slip, [drug], [1])]
 
 
 @pytest.mark.parametrize("drug", ["brotizolam", "flurbiprofen", "mivacurium", "levobupivacaine"])
