@@ -194,7 +194,7 @@ class QuestionType:
             errors["options"] = [_("Give at most %(n)d options.") % {"n": self.max_options}]
         seen: dict[str, int] = {}
         for index, option in enumerate(content.options):
-            text = self.same_text(option.text)
+            text = " ".join(option.text.split())
             if not text:
                 errors[f"options.{index}"] = [_("Write this option's text.")]
             elif text in seen:
@@ -216,10 +216,6 @@ class QuestionType:
         for name in sorted(set(content.params) - set(self.params_fields)):
             errors[f"params.{name}"] = [_("This type of question has no such setting.")]
         return errors
-
-    def same_text(self, text: str) -> str:
-        """Options that are equal under this may not stand in one question."""
-        return " ".join(text.split())
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
         """Authored positions of the options in the order to show; the same for the same seed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,17 +31,23 @@ class ShortAnswer(QuestionType):
     min_options = 1
     max_options = 50
 
-    def same_text(self, text: str) -> str:
-        return normalise(text)
-
     def errors(self, content: Content) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}
+        worth: dict[str, Decimal] = {}
         for index, option in enumerate(content.options):
+            text = normalise(option.text)
             if option.fraction < 0:
                 errors[f"options.{index}"] = [_("A foreseen wrong answer has the fraction 0.")]
+            elif not text:
+                errors[f"options.{index}"] = [_("There is nothing to compare in this text.")]
             elif len(option.text) > LENGTH_LIMIT:
                 errors[f"options.{index}"] = [
                     _("A text to compare has at most %(n)d characters.") % {"n": LENGTH_LIMIT}
+                ]
+            elif worth.setdefault(text, option.fraction) != option.fraction:
+                # Listed twice alike it does no harm: people list "X-ray" beside "x ray".
+                errors[f"options.{index}"] = [
+                    _("This text compares as equal to an earlier one of another fraction.")
                 ]
         if not any(option.fraction == 1 for option in content.options):
             errors["options"] = [_("At least one accepted text has the fraction 1.")]
