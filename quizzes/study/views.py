@@ -2,58 +2,72 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from quizzes.assessments.models import Quiz
-from quizzes.attempts.models import Attempt
+from accounts.models import User
 from quizzes.material.models import Source
-from quizzes.material.queries import text_of
+from quizzes.study.dashboard import today_page
+from quizzes.study.history import progress_page
+from quizzes.study.library import SORTS, library_page
+from quizzes.study.reading import reader_page
+
+LAST_READ = "last_read"
+QUERY_LENGTH = 200
 
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
-    """What there is to do; for visitors the front page."""
+    """What is under way and what can be taken; for visitors the front page."""
     if not request.user.is_authenticated:
-        return render(
-            request, "pages/front.html", {"sources": Source.objects.visible_to(request.user)}
-        )
-    return render(
-        request,
-        "study/today.html",
-        {"quizzes": Quiz.objects.visible_to(request.user).published()},
+        sources = Source.objects.visible_to(request.user)
+        return render(request, "pages/front.html", {"sources": sources})
+    page = today_page(
+        request.user, now=timezone.now(), last_read=request.session.get(LAST_READ, "")
     )
+    return render(request, "study/today.html", page)
 
 
 @require_GET
 def library(request: HttpRequest) -> HttpResponse:
-    """Texts and quizzes; visitors see the public texts alone."""
-    return render(
-        request,
-        "study/library.html",
-        {
-            "sources": Source.objects.visible_to(request.user),
-            "quizzes": Quiz.objects.visible_to(request.user).published(),
-        },
+    """Texts and quizzes; visitors see the public texts alone, without questions."""
+    sort = request.GET.get("sort", "")
+    page = library_page(
+        request.user,
+        now=timezone.now(),
+        q=request.GET.get("q", "")[:QUERY_LENGTH].strip(),
+        topics=request.GET.getlist("topic"),
+        sort=sort if sort in SORTS else "title",
     )
+    return render(request, "study/library.html", page)
 
 
 @require_GET
 def read(request: HttpRequest, slug: str) -> HttpResponse:
-    """A study text, passage by passage."""
+    """A study text with the reader's own questions; `?mark=` names the words to highlight."""
     source = get_object_or_404(Source.objects.visible_to(request.user).published(), slug=slug)
-    return render(
-        request, "study/reader.html", {"source": source, "sections": text_of(source.edition_id)}
+    mark = request.GET.get("mark", "")
+    page = reader_page(
+        source,
+        request.user,
+        now=timezone.now(),
+        marked=int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 19 else None,
     )
+    if request.user.is_authenticated and request.session.get(LAST_READ) != slug:
+        request.session[LAST_READ] = slug
+    return render(request, "study/reader.html", page)
 
 
 @require_GET
 @login_required
 def progress(request: HttpRequest) -> HttpResponse:
-    """The reader's own finished attempts."""
-    attempts = Attempt.objects.filter(user=request.user).counting().finished()
-    return render(
-        request, "study/progress.html", {"attempts": attempts.select_related("quiz")}
+    """The student's own scores over time, and quiz by quiz."""
+    page = progress_page(
+        cast(User, request.user), now=timezone.now(), quiz=request.GET.get("quiz", "")
     )
+    return render(request, "study/progress.html", page)

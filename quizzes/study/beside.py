@@ -1,0 +1,194 @@
+"""The questions that may stand beside a text, and what a reader's answers to them were.
+
+A question that is frozen in the reader's own open or unreleased attempt is kept back, and so is
+everything a quiz still keeps secret: nothing here may differ with right or wrong before release.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from quizzes.assessments.models import Mode, Quiz, Slot
+from quizzes.assessments.queries import told_exam_questions
+from quizzes.attempts import behaviours
+from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Response
+from quizzes.bank.models import Question, QuestionAnchor, QuestionBank
+from quizzes.bank.queries import asked_versions
+from quizzes.material.markup import sanitise
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+# How deep a topic's descendants are followed when a slot draws from it.
+_TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A reader's newest released answer to a question."""
+
+    verdict: str  # right, part, wrong, unanswered, waiting
+    at: datetime
+    attempt_id: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A question on a passage; `result` is the reader's own, None while there is none."""
+
+    id: int
+    version_id: int
+    edition_id: int
+    passage: str
+    stem_html: str
+    type: str
+    level: str
+    topic_slug: str
+    topic: str
+    result: Result | None = None
+
+    @property
+    def verdict(self) -> str | None:
+        return self.result.verdict if self.result else None
+
+
+def withheld_from(user: User) -> QuerySet[AttemptQuestion, Any]:
+    """Return the questions in the user's attempts that are open or wait for release."""
+    unreleased = Response.objects.filter(question=OuterRef("pk"), released_at=None)
+    return (
+        AttemptQuestion.objects.filter(attempt__user=user)
+        .filter(Q(attempt__state__in=OPEN_STATES) | Exists(unreleased))
+        .values("version__question")
+    )
+
+
+def questions_for(user: User, *, now: datetime) -> QuerySet[Question]:
+    """Return the questions the user may meet beside a text; authors also meet their own."""
+    banks = Q(bank__in=QuestionBank.objects.open_for_practice().values("pk"))
+    if user.is_staff:
+        banks |= Q(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
+    return Question.objects.filter(banks | Q(pk__in=told_exam_questions(now).values("pk"))).exclude(
+        pk__in=withheld_from(user)
+    )
+
+
+def questions_beside(
+    editions: Collection[int], user: User | AnonymousUser, *, now: datetime
+) -> list[Beside]:
+    """Return the questions on these texts with the user's results, in reading order.
+
+    Two queries, whatever the length; none for visitors.
+    """
+    if not user.is_authenticated or not editions:
+        return []
+    rows = (
+        QuestionAnchor.objects.filter(
+            edition__in=editions,
+            option=None,
+            version__in=asked_versions().filter(question__in=questions_for(user, now=now)),
+        )
+        .order_by("passage__position", "version__question__slug")
+        .values_list(
+            "version__question_id",
+            "version_id",
+            "edition_id",
+            "passage__key",
+            "version__stem_html",
+            "version__question__type",
+            "version__question__level",
+            "version__question__topic__slug",
+            "version__question__topic__title",
+        )
+        .distinct()
+    )
+    found = [
+        Beside(pk, version, edition, key, sanitise(stem), kind, level, slug or "", topic or "")
+        for pk, version, edition, key, stem, kind, level, slug, topic in rows
+    ]
+    results = results_of(user, {one.id for one in found})
+    return [replace(one, result=results.get(one.id)) for one in found]
+
+
+def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
+    """Return the user's newest released answer to each of these questions; one query."""
+    if not questions:
+        return {}
+    rows = (
+        Grade.objects.filter(
+            response__question__attempt__user=user,
+            response__question__attempt__preview=False,
+            response__question__version__question__in=questions,
+            response__released_at__isnull=False,
+        )
+        .order_by("response__submitted_at", "response", "number")
+        .values_list(
+            "response__question__version__question",
+            "response__answer",
+            "fraction",
+            "response__submitted_at",
+            "response__question__attempt",
+            "response__question__slot",
+        )
+    )
+    return {
+        question: Result(_verdict(answer, fraction), at, attempt, slot)
+        for question, answer, fraction, at, attempt, slot in rows
+    }
+
+
+def _verdict(answer: dict[str, Any] | None, fraction: Decimal | None) -> str:
+    if fraction is None:
+        return "waiting"
+    if answer is None:
+        return "unanswered"
+    if behaviours.is_right(fraction):
+        return "right"
+    return "part" if fraction > Decimal("0.000001") else "wrong"
+
+
+def quizzes_asking(
+    questions: Iterable[Beside], user: User, *, now: datetime
+) -> dict[int, list[Quiz]]:
+    """Return per question the quizzes open to the user in which it can be answered; two queries.
+
+    Exams are left out: which question stands in one is for the exam to say.
+    """
+    wanted = {one.id for one in questions}
+    if not wanted:
+        return {}
+    slots = (
+        Slot.objects.filter(Q(question__in=wanted) | Q(draw_bank__isnull=False))
+        .filter(quiz__in=Quiz.objects.visible_to(user).open_at(now).exclude(mode=Mode.EXAM))
+        .select_related("quiz")
+        .order_by("quiz__title", "position")
+    )
+    fixed: dict[int, dict[int, Quiz]] = defaultdict(dict)
+    draws: list[Slot] = []
+    for slot in slots:
+        if slot.question_id is None:
+            draws.append(slot)
+        else:
+            fixed[slot.question_id][slot.quiz_id] = slot.quiz
+    if draws:
+        traits = Question.objects.filter(pk__in=wanted).values_list(
+            "pk", "bank", "level", *_TOPIC_PATHS
+        )
+        for pk, bank, level, *topics in traits:
+            for slot in draws:
+                if (
+                    slot.draw_bank_id == bank
+                    and slot.draw_level in ("", level)
+                    and (slot.draw_topic_id is None or slot.draw_topic_id in topics)
+                ):
+                    fixed[pk][slot.quiz_id] = slot.quiz
+    return {pk: list(found.values()) for pk, found in fixed.items()}

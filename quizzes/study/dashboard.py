@@ -1,0 +1,70 @@
+"""Today: what is under way, what can be taken, what came of the last attempts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from quizzes.attempts.models import Attempt
+from quizzes.study.papers import Paper, papers
+from quizzes.study.scores import scored
+from quizzes.study.texts import texts, with_words
+
+SHOWN = 5
+WEAKEST = 3
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, Any]:
+    """Return what the user's day begins with, in a number of queries that does not grow.
+
+    Args:
+        last_read: the slug of the text opened last; ignored when it may not be read any more.
+    """
+    attempts = scored(user, now=now)
+    shelf = papers(user, attempts, now=now)
+    library, weak = texts(user, now=now)
+    return {
+        "now": now,
+        "greeting": _greeting(now.astimezone(ZoneInfo(user.time_zone)).hour),
+        "running": [
+            {"attempt": one.open_attempt, "seconds_left": _seconds_left(one.open_attempt, now)}
+            for one in shelf
+            if one.open_attempt is not None and _can_go_on(one.open_attempt, now)
+        ],
+        "papers": sorted(
+            (one for one in shelf if one.can_start or not one.has_opened), key=_urgency
+        )[:SHOWN],
+        "recent": attempts[: -SHOWN - 1 : -1],
+        "last_read": next((text for text in library if text.source.slug == last_read), None),
+        "texts": library,
+        "weak": with_words(weak[:WEAKEST]),
+    }
+
+
+def _greeting(hour: int) -> str:
+    if 5 <= hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+
+
+def _can_go_on(attempt: Attempt, now: datetime) -> bool:
+    return attempt.deadline is None or now < attempt.deadline
+
+
+def _seconds_left(attempt: Attempt, now: datetime) -> float | None:
+    return None if attempt.deadline is None else (attempt.deadline - now).total_seconds()
+
+
+def _urgency(paper: Paper) -> tuple[Any, ...]:
+    """What closes first comes first, then what can be started, then what was never tried."""
+    return (
+        paper.terms.closes_at or NEVER,
+        not paper.has_opened,
+        paper.standing is not None,
+        paper.quiz.title,
+    )

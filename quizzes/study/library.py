@@ -1,0 +1,175 @@
+"""The library's page: texts and quizzes searched, narrowed by topic and sorted."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.material.queries import find_passages
+from quizzes.study.papers import Paper, papers
+from quizzes.study.scores import scored
+from quizzes.study.texts import Text, texts
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+SORTS = {
+    "title": _("title"),
+    "weakest": _("weakest first"),
+    "due": _("closing date"),
+    "newest": _("newest"),
+}
+HITS = 20
+EXCERPT = 240
+WORDS = 8
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found; `excerpt` has the words marked."""
+
+    title: str
+    section: str
+    position: int
+    url: str
+    excerpt: SafeString
+
+
+def library_page(
+    user: User | AnonymousUser,
+    *,
+    now: datetime,
+    q: str = "",
+    topics: Collection[str] = (),
+    sort: str = "title",
+) -> dict[str, Any]:
+    """Return what the library shows, in a number of queries that does not grow."""
+    all_texts, _weak = texts(user, now=now)
+    all_papers = papers(user, scored(user, now=now), now=now) if user.is_authenticated else []
+    chips = _chips(all_texts, all_papers, topics)
+    wanted = {chip["slug"] for chip in chips if chip["on"]}
+    needle = " ".join(q.split()).casefold()
+    return {
+        "now": now,
+        "q": q,
+        "sort": sort,
+        "sorts": SORTS.items(),
+        "chips": chips,
+        "narrowed": bool(needle or wanted),
+        "texts": sorted(
+            (
+                text
+                for text in all_texts
+                if _matches(needle, text.source.title, text.source.summary)
+                and _has(wanted, text.topics)
+            ),
+            key=_text_order(sort),
+        ),
+        "papers": sorted(
+            (
+                paper
+                for paper in all_papers
+                if _matches(needle, paper.quiz.title, paper.quiz.description)
+                and _has(wanted, paper.topics)
+            ),
+            key=_paper_order(sort),
+        ),
+        "hits": hits(q, user) if needle else [],
+    }
+
+
+def hits(q: str, user: User | AnonymousUser) -> list[Hit]:
+    """Return the passages that hold every word of `q`, with the words marked; one query."""
+    return [
+        Hit(
+            title=found.title,
+            section=found.section,
+            position=found.position,
+            url=found.url,
+            excerpt=excerpt(found.plain, q.split()),
+        )
+        for found in find_passages(q, user, HITS)
+    ]
+
+
+def excerpt(plain: str, words: Sequence[str]) -> SafeString:
+    """Return the stretch of a passage round the first word found, escaped, with words marked."""
+    pattern = re.compile("|".join(map(re.escape, words[:WORDS])) or r"(?!)", re.IGNORECASE)
+    first = pattern.search(plain)
+    start, end = _stretch(plain, first.start() if first else 0)
+    # Splitting at a pattern in brackets gives plain text and words in turns.
+    pieces = re.split(f"({pattern.pattern})", plain[start:end], flags=re.IGNORECASE)
+    marked = "".join(
+        f"<mark>{escape(piece)}</mark>" if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
+    )
+    lead, tail = "… " if start else "", " …" if end < len(plain) else ""
+    return mark_safe(lead + marked + tail)
+
+
+def _stretch(plain: str, at: int) -> tuple[int, int]:
+    """Return where the words round `at` begin and end."""
+    start = at - EXCERPT // 3
+    start = plain.find(" ", start) + 1 if start > 0 else 0
+    end = start + EXCERPT
+    return start, len(plain) if end >= len(plain) else max(plain.rfind(" ", at, end), at + 1)
+
+
+def _chips(
+    texts: Sequence[Text], papers: Sequence[Paper], chosen: Collection[str]
+) -> list[dict[str, Any]]:
+    counts: dict[str, int] = defaultdict(int)
+    titles: dict[str, str] = {}
+    for row in (*texts, *papers):
+        for slug, title in row.topics:
+            counts[slug] += 1
+            titles[slug] = title
+    return [
+        {"slug": slug, "title": titles[slug], "count": counts[slug], "on": slug in chosen}
+        for slug in sorted(titles, key=titles.__getitem__)
+    ]
+
+
+def _matches(needle: str, *texts: str) -> bool:
+    held = " ".join(texts).casefold()
+    return all(word in held for word in needle.split())
+
+
+def _has(wanted: Collection[str], topics: Sequence[tuple[str, str]]) -> bool:
+    return not wanted or any(slug in wanted for slug, _ in topics)
+
+
+def _text_order(sort: str) -> Callable[[Text], Any]:
+    if sort == "weakest":
+        return lambda text: (text.weakness, text.source.title)
+    if sort == "newest":
+        return lambda text: (-text.source.created_at.timestamp(), text.source.title)
+    return lambda text: text.source.title
+
+
+def _paper_order(sort: str) -> Callable[[Paper], Any]:
+    if sort == "weakest":
+        return lambda paper: (_best(paper), paper.quiz.title)
+    if sort == "newest":
+        return lambda paper: (-paper.quiz.created_at.timestamp(), paper.quiz.title)
+    if sort == "due":
+        return lambda paper: (paper.terms.closes_at or NEVER, paper.quiz.title)
+    return lambda paper: paper.quiz.title
+
+
+def _best(paper: Paper) -> Decimal:
+    """The best score told; quizzes without one come last."""
+    best = paper.standing.best if paper.standing else None
+    return Decimal(101) if best is None else best

@@ -1,0 +1,121 @@
+"""The quizzes on the shelf, with the terms in effect for the student and how they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from accounts.queries import accommodation_for
+from quizzes.assessments.models import Quiz, Slot
+from quizzes.attempts.models import AnswerState, Attempt
+from quizzes.attempts.services import terms_with
+from quizzes.attempts.timing import Terms
+from quizzes.bank.models import Use
+from quizzes.study.scores import Scored, Standing, standings
+
+ANSWERED = (AnswerState.COMPLETE, AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A quiz on the shelf with the terms in effect for the reader."""
+
+    quiz: Quiz
+    questions: int
+    terms: Terms
+    attempts_left: int | None
+    topics: Sequence[tuple[str, str]]
+    standing: Standing | None
+    open_attempt: Attempt | None
+    is_open: bool
+    has_opened: bool
+
+    @property
+    def can_start(self) -> bool:
+        return self.is_open and self.attempts_left != 0 and self.open_attempt is None
+
+
+def papers(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[Paper]:
+    """Return the published quizzes the user may see, by title; five queries.
+
+    Args:
+        attempts: the user's finished attempts, from scores.scored.
+    """
+    quizzes = list(
+        Quiz.objects.visible_to(user)
+        .published()
+        .annotate(question_count=Count("slots"))
+        .order_by("title", "pk")
+    )
+    factor, extra = accommodation_for(user)
+    standing = {line.quiz.pk: line for line in standings(attempts)}
+    used = dict(
+        Attempt.objects.filter(user=user)
+        .counting()
+        .values_list("quiz")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    running = {attempt.quiz_id: attempt for attempt in open_attempts(user)}
+    topics = _topics_of(quizzes)
+    found = []
+    for quiz in quizzes:
+        terms = terms_with(quiz, factor, extra)
+        found.append(
+            Paper(
+                quiz=quiz,
+                questions=quiz.question_count,  # type: ignore[attr-defined]
+                terms=terms,
+                attempts_left=terms.attempts_left(used.get(quiz.pk, 0)),
+                topics=topics.get(quiz.pk, []),
+                standing=standing.get(quiz.pk),
+                open_attempt=running.get(quiz.pk),
+                is_open=terms.is_open(now),
+                has_opened=terms.has_opened(now),
+            )
+        )
+    return found
+
+
+def open_attempts(user: User) -> list[Attempt]:
+    """Return the user's open attempts, the newest first, with `answered` and `total`; one query."""
+    return list(
+        Attempt.objects.filter(user=user)
+        .open()
+        .select_related("quiz")
+        .annotate(
+            total=Count("questions"),
+            answered=Count("questions", filter=Q(questions__state__in=ANSWERED)),
+        )
+        .order_by("-started_at")
+    )
+
+
+def _topics_of(quizzes: Collection[Quiz]) -> dict[int, list[tuple[str, str]]]:
+    """Return per quiz the topics it asks; what is kept for exams tells none."""
+    open_banks = ~Q(question__bank__use=Use.EXAM) & ~Q(draw_bank__use=Use.EXAM)
+    rows = (
+        Slot.objects.filter(Q(question__bank__isnull=False) | Q(draw_bank__isnull=False))
+        .filter(open_banks, quiz__in=[quiz.pk for quiz in quizzes])
+        .values_list(
+            "quiz",
+            "question__topic__slug",
+            "question__topic__title",
+            "draw_topic__slug",
+            "draw_topic__title",
+        )
+        .distinct()
+        .order_by("quiz")
+    )
+    topics: dict[int, dict[str, str]] = defaultdict(dict)
+    for quiz, slug, title, draw_slug, draw_title in rows:
+        if slug or draw_slug:
+            topics[quiz][slug or draw_slug] = title or draw_title
+    return {
+        quiz: sorted(found.items(), key=lambda topic: topic[1]) for quiz, found in topics.items()
+    }
