@@ -6,11 +6,9 @@ import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, services, tasks
@@ -58,21 +56,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         services.set_password(user=user, password=password)
-
-    def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """Keep the address that the user's row names; changing it is another matter."""
-        return bool(email_address.email != email_address.user.email)
-
-    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Refuse an address that another user has got in the meantime."""
-        others = User.objects.exclude(pk=email_address.user_id)
-        if others.filter(email=email_address.email).exists():
-            return False
-        return bool(super().confirm_email(request, email_address))
-
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        """Build the link from the settings: a forged Host must not reach anyone's mail."""
-        return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from accounts.rules import ADMIN, EDUCATOR, STUDENT
 
 
@@ -22,12 +22,14 @@ class RoleFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(STUDENT, _("Students")), (EDUCATOR, _("Educators")), (ADMIN, _("Admins"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        if self.value() not in {STUDENT, EDUCATOR, ADMIN}:
-            return queryset
-        if self.value() == STUDENT:
-            return queryset.students()
-        return queryset.with_role(self.value())
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        people = cast(UserQuerySet, queryset)
+        match self.value():
+            case "student":
+                return people.students()
+            case "educator" | "admin" as role:
+                return people.with_role(role)
+        return people
 
 
 class ActivityFilter(admin.SimpleListFilter):

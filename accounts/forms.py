@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm, SignupForm
@@ -79,6 +79,22 @@ class ResetForm(ResetPasswordForm):
         return self.cleaned_data["email"]
 
 
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = get_adapter().clean_email(self.cleaned_data["email"])
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is the address you have."))
+        return email
+
+
 def time_zone_choices() -> list[Any]:
     """Group the zones by region, as people look for them."""
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -111,7 +127,8 @@ class SettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         held = self.instance.time_zone
         if held not in {zone for _group, zones in time_zone_choices()[1:] for zone, _name in zones}:
-            self.fields["time_zone"].choices = [(held, held), *time_zone_choices()]
+            zones = cast(forms.ChoiceField, self.fields["time_zone"])
+            zones.choices = [(held, held), *time_zone_choices()]
 
     def save(self, commit: bool = True) -> User:
         return services.save_settings(user=self.instance, **self.cleaned_data)

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts.queries import lacks_second_factor
+from accounts.queries import lacks_second_factor, user_of
 
 SEEN_EVERY_S = 60
 
@@ -63,7 +63,7 @@ class StaffMiddleware:
             or request.path_info.startswith("/accounts/")
         ):
             return None
-        if lacks_second_factor(request.user):
+        if lacks_second_factor(user_of(request)):
             if _is_api(request):
                 return JsonResponse({"detail": _("Set up a second factor first.")}, status=403)
             messages.warning(request, _("Staff need a second factor here. Set it up first."))

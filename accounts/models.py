@@ -137,8 +137,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Hash one spelling, since keyboards differ in how they send the same letter."""
         super().set_password(raw_password and normalise_password(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
-        return super().check_password(normalise_password(raw_password))
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(raw_password and normalise_password(raw_password))
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must hold to be this user's; Django compares on every request."""

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.rules import is_storable
 
 MAX_BYTES = 4096
-SITE_WORDS = re.compile("passage|demo|quiz|student|educator|admin|learn|[^a-z0-9]")
+SITE_WORDS = re.compile("passage|demo|quiz|student|educator|admin|learn|[ -/:-@[-`{-~]")
 REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
 
 

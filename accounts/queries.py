@@ -7,11 +7,20 @@ from decimal import Decimal
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from accounts.models import Accommodation, User
 from accounts.rules import is_storable, normalise_email, normalise_login
 
 NO_ACCOMMODATION = (Decimal("1.00"), 0)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return the signed-in user, in a view that lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def accommodation_for(user: User) -> tuple[Decimal, int]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from accounts import tasks
+from accounts.email_change import EmailChange
 from accounts.models import User, new_salt
 from accounts.queries import has_second_factor
 from accounts.rules import ADMIN, ROLES, STAFF_ROLES, STUDENT
@@ -175,6 +176,22 @@ def change_identity(*, user: User, by: User | None) -> None:
     user.save(update_fields=fields)
     if before != user.email:
         EmailAddress.objects.filter(user=user).delete()
+
+
+def ask_for_email(*, user: User, email: str) -> None:
+    """Have a link sent to the new address; see `email_change`."""
+    tasks.offer_email.enqueue(user_id=user.pk, email=email)
+
+
+@transaction.atomic
+def change_email(*, change: EmailChange) -> None:
+    """Store the address whose owner followed the link, and tell the address it replaces."""
+    user, before = change.user, change.user.email
+    user.email = change.email
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()
+    if before:
+        tasks.tell_old_address.enqueue(user_id=user.pk, email=before)
 
 
 def save_settings(*, user: User, **values: object) -> User:

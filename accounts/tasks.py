@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django_tasks import task
 
+from accounts import email_change
 from accounts.models import User
 from accounts.queries import find_user
 
@@ -44,9 +45,26 @@ def link_for(user: User) -> str:
 
 
 def deliver_link(user: User, kind: str) -> None:
-    if user.email is None:
-        return
-    context = {"user": user, "link": link_for(user), "site": settings.BASE_URL}
-    subject = render_to_string(f"accounts/email/{kind}_subject.txt", context).strip()
-    body = render_to_string(f"accounts/email/{kind}_message.txt", context)
-    mail.send_mail(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject, body, None, [user.email])
+    if user.email is not None:
+        write(kind, user, user.email, link=link_for(user))
+
+
+@task()
+def offer_email(*, user_id: int, email: str) -> None:
+    """Send the link that makes this the user's e-mail, unless it is someone's already."""
+    user = User.objects.active().filter(pk=user_id).first()
+    if user is not None and not User.objects.filter(email=email).exists():
+        write("email_offered", user, email, link=email_change.link_for(user, email))
+
+
+@task()
+def tell_old_address(*, user_id: int, email: str) -> None:
+    write("email_changed", User.objects.get(pk=user_id), email)
+
+
+def write(kind: str, user: User, to: str, **context: str) -> None:
+    """Send one of the mails of templates/accounts/email/."""
+    values = {"user": user, "site": settings.BASE_URL, **context}
+    subject = render_to_string(f"accounts/email/{kind}_subject.txt", values).strip()
+    body = render_to_string(f"accounts/email/{kind}_message.txt", values)
+    mail.send_mail(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject, body, None, [to])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
+from allauth.decorators import rate_limit
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import services
-from accounts.forms import SettingsForm
-from accounts.queries import accommodation_for, has_second_factor
+from accounts import email_change, services
+from accounts.forms import EmailForm, SettingsForm
+from accounts.queries import accommodation_for, has_second_factor, user_of
 
 
 @login_required
@@ -24,14 +26,40 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
-    factor, extra_attempts = accommodation_for(request.user)
+    factor, extra_attempts = accommodation_for(user_of(request))
     context = {
         "form": form,
         "percent_more": int((factor - 1) * 100),
         "extra_attempts": extra_attempts,
-        "has_second_factor": has_second_factor(request.user),
+        "has_second_factor": has_second_factor(user_of(request)),
     }
     return render(request, "accounts/settings.html", context)
+
+
+@login_required
+@reauthentication_required(app="allauth.account")
+@rate_limit(action="manage_email")
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request: HttpRequest) -> HttpResponse:
+    form = EmailForm(request.POST or None, user=user_of(request))
+    if request.method == "POST" and form.is_valid():
+        services.ask_for_email(user=user_of(request), email=form.cleaned_data["email"])
+        messages.success(
+            request, _("Follow the link in the mail to the new address; then it is changed.")
+        )
+        return redirect("accounts:email")
+    return render(request, "accounts/email.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def email_confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """Change the address on a click, not on opening the link, which mail scanners do as well."""
+    change = email_change.read(key)
+    if request.method == "POST" and change is not None:
+        services.change_email(change=change)
+        messages.success(request, _("Your e-mail is changed."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/email_confirm.html", {"change": change})
 
 
 @require_safe

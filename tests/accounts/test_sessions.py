@@ -22,9 +22,7 @@ def is_in(client: Client) -> bool:
     return client.get("/accounts/settings/").status_code == 200
 
 
-def test_signing_out_ends_it_on_the_server(
-    enter: Enter, ada: User, settings: Settings
-) -> None:
+def test_signing_out_ends_it_on_the_server(enter: Enter, ada: User, settings: Settings) -> None:
     client, _status, _page = enter("ada")
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     client.post("/accounts/logout/")
