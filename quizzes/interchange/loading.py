@@ -261,7 +261,7 @@ def line_of(kind: str, item: Item[Any], status: Status, reason: str = "", **flag
 
 
 def _changed_here() -> str:
-    return _("Changed on the site since it was loaded; left as it is.")
+    return _("Changed on the site since it was loaded, or never came from here; left as it is.")
 
 
 def sentences(error: ValidationError) -> str:

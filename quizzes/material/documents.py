@@ -53,7 +53,6 @@ class Document:
 
     slug: str
     title: str
-    summary: str = ""
     authors: str = ""
     publisher: str = ""
     date: str = ""
@@ -62,6 +61,7 @@ class Document:
     language: str = "en"
     audience: str = "signed_in"
     drawn_from: str = ""
+    summary: str = ""
     sections: tuple[SectionText, ...] = field(default=())
 
     def front_matter(self) -> dict[str, str]:

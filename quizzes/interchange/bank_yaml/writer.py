@@ -132,12 +132,13 @@ def _question(question: QuestionDraft) -> dict[str, Any]:
 
 
 def _anchor(anchor: AnchorDraft, usual_role: str) -> dict[str, Any]:
-    entry = _Flow(material=anchor.material, passage=anchor.passage, quote=anchor.quote)
+    entry = {"material": anchor.material, "passage": anchor.passage, "quote": anchor.quote}
     if anchor.prefix:
         entry["prefix"] = anchor.prefix
     if anchor.role != usual_role:
         entry["role"] = anchor.role
-    return entry
+    fits = sum(len(name) + len(value) + 4 for name, value in entry.items()) < WIDTH - 20
+    return _Flow(entry) if fits else entry
 
 
 def _quiz(quiz: QuizDraft) -> dict[str, Any]:
@@ -223,6 +224,11 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
 
 
+def _represent_number(dumper: yaml.SafeDumper, number: _Number) -> yaml.ScalarNode:
+    kind = "float" if "." in number else "int"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", str(number))
+
+
 def _style(text: str) -> str | None:
     """Long texts are folded so that they can be read and compared; "" leaves it to the dumper."""
     if len(text) <= 80 and "\n" not in text:
@@ -253,9 +259,7 @@ _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(
     _Styled, lambda d, v: d.represent_scalar("tag:yaml.org,2002:str", str(v), style=v.style)
 )
-_Dumper.add_representer(
-    _Number, lambda d, v: d.represent_scalar("tag:yaml.org,2002:float", str(v), style=None)
-)
+_Dumper.add_representer(_Number, _represent_number)
 _Dumper.add_representer(
     _Flow, lambda d, v: d.represent_mapping("tag:yaml.org,2002:map", v.items(), flow_style=True)
 )
