@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from quizzes.assessments import review_options
@@ -13,11 +16,14 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, queries
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt
+from quizzes.attempts.releasing import last_close
 from quizzes.attempts.reviewing import Row
 from quizzes.attempts.saving import STALE, Change, Outcome
-from quizzes.attempts.services import shown_at, terms_for
+from quizzes.attempts.services import terms_for
+from quizzes.bank.contents import contents_of
 
-ANSWERED = (AnswerState.COMPLETE, AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
+OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
+ANSWERED = (AnswerState.COMPLETE, *OVER)
 
 
 def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
@@ -27,11 +33,14 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     for attempt in attempts:
         attempt.quiz = quiz
     counting = [one for one in reversed(attempts) if not one.preview and one.finished_at]
-    history = [_history_line(one, now=now) for one in attempts if one.finished_at]
+    closes_at = last_close(quiz)
+    history = [_history_line(one, closes_at, now) for one in attempts if one.finished_at]
     told = [line["percent"] for line in reversed(history) if line["percent"] is not None]
     return {
         "quiz": quiz,
+        "now": now,
         "terms": terms,
+        "extra_percent": _extra_percent(quiz, terms.time_limit),
         "open_attempt": next((one for one in attempts if one.state in OPEN_STATES), None),
         "attempts_left": terms.attempts_left(sum(not one.preview for one in attempts)),
         "is_open": terms.is_open(now),
@@ -46,8 +55,16 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _history_line(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    tells = shown_at(attempt, now=now).marks
+def _extra_percent(quiz: Quiz, time_limit: timedelta | None) -> int:
+    """Return by how many per cent a student's time is longer than the quiz's own."""
+    if time_limit is None or not quiz.time_limit_s:
+        return 0
+    return max(0, round((time_limit.total_seconds() / quiz.time_limit_s - 1) * 100))
+
+
+def _history_line(attempt: Attempt, closes_at: datetime | None, now: datetime) -> dict[str, Any]:
+    moment = review_options.moment(finished_at=attempt.finished_at, closes_at=closes_at, now=now)
+    tells = review_options.at(attempt.quiz.review, moment).marks
     return {
         "attempt": attempt,
         "score": attempt.score if tells else None,
@@ -73,17 +90,18 @@ def attempt_page(
     """
     quiz = attempt.quiz
     checkable = behaviours.may_check(quiz.behaviour)
-    rows = queries.rows_of(attempt, graded=checkable)
-    if only is not None:
-        rows = [row for row in rows if row.slot == only]
+    every = queries.rows_of(attempt, graded=checkable)
+    rows = [row for row in every if only in (None, row.slot)]
     rows = _with_typed(rows, refused, typed or {})
     during = review_options.at(quiz.review, review_options.DURING)
     feedback = _feedback(rows, during) if checkable else {}
+    tried = _tried(rows, quiz.behaviour) if checkable and during.correctness else {}
     questions = queries.asked_questions(rows)
-    messages = {one.slot: one.message for one in refused if one.message}
+    refusals = {one.slot: one for one in refused}
     for question in questions:
         question["feedback"] = feedback.get(question["slot"])
-        question["refused"] = messages.get(question["slot"])
+        question["tried"] = tried.get(question["slot"])
+        question["refused"] = refusals.get(question["slot"])
         question["checkable"] = (
             checkable and not question["locked"] and not question["graded_by_person"]
         )
@@ -92,13 +110,45 @@ def attempt_page(
         "attempt": attempt,
         "quiz": quiz,
         "questions": questions,
-        "total": len(questions),
-        "answered": sum(question["answered"] for question in questions),
-        "flagged": sum(question["flagged"] for question in questions),
+        "total": len(every),
+        "answered": sum(row.state in ANSWERED for row in every),
+        "flagged": sum(row.flagged for row in every),
         "checkable": checkable,
+        "shows_passages": during.general_feedback and checkable,
         "seconds_left": None if attempt.deadline is None else _seconds(attempt.deadline, now),
-        "server_time": now,
+        "extra_percent": _extra_percent(quiz, _limit(attempt)),
+        "time_limit": _limit(attempt),
+        "queue_key": queue_key(attempt),
+        "now": now,
     }
+
+
+def queue_key(attempt: Attempt) -> str:
+    """Return the key under which the browser keeps unsent answers; only this page hands it out.
+
+    What is left on a shared computer after signing out can then be read only by who may open the
+    attempt again.
+    """
+    digest = salted_hmac("quizzes.attempts.queue", str(attempt.pk), algorithm="sha256").digest()
+    return b64encode(digest).decode()
+
+
+def _limit(attempt: Attempt) -> timedelta | None:
+    return None if attempt.deadline is None else attempt.deadline - attempt.started_at
+
+
+def _tried(rows: Sequence[Row], behaviour: str) -> dict[int, dict[str, Any]]:
+    """Return, by slot, the hint and the tries left where a try was not right and more follow."""
+    open_rows = [row for row in rows if row.tries and row.state not in OVER]
+    contents = contents_of([row.version_id for row in open_rows]) if open_rows else {}
+    found = {}
+    for row in open_rows:
+        hints = contents[row.version_id].hints
+        found[row.slot] = {
+            "left": behaviours.tries_allowed(behaviour, len(hints)) - row.tries,
+            "hint": hints[row.tries - 1] if row.tries <= len(hints) else "",
+        }
+    return found
 
 
 def _seconds(deadline: datetime, now: datetime) -> int:
@@ -149,49 +199,5 @@ def summary_page(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "open_slots": [row.slot for row in rows if row.state not in ANSWERED],
         "flagged_slots": [row.slot for row in rows if row.flagged],
         "seconds_left": None if attempt.deadline is None else _seconds(attempt.deadline, now),
-    }
-
-
-def result_page(attempt: Attempt, shown: ReviewOptions) -> dict[str, Any]:
-    """The score, by topic and by time, and how sure the student was; as far as may be told."""
-    rows = queries.rows_of(attempt, graded=shown.correctness or shown.marks)
-    told = queries.told_questions(rows, shown)
-    seconds = queries.seconds_per_question(attempt)
-    percent = queries.percent(attempt.score, attempt.max_score) if shown.marks else None
-    misses = [one for one in told if one.verdict in ("wrong", "part", "unanswered")]
-    return {
-        "attempt": attempt,
-        "quiz": attempt.quiz,
-        "shown": shown,
-        "questions": told,
-        "score": attempt.score if shown.marks else None,
-        "percent": percent,
-        "passed": None
-        if percent is None or attempt.quiz.pass_mark is None or attempt.needs_marking
-        else percent >= attempt.quiz.pass_mark,
-        "right": sum(one.verdict == "right" for one in told) if shown.correctness else None,
-        "total": len(rows),
-        "answered": sum(row.answer is not None for row in rows),
-        "topics": queries.by_topic(told),
-        "times": [
-            {"slot": row.slot, "seconds": seconds.get(row.slot, 0), "verdict": one.verdict}
-            for row, one in zip(rows, told, strict=False)
-        ],
-        "taken": queries.time_taken(attempt),
-        "misses": misses,
-        "reread": queries.most_missed_passages(misses),
-        "confidence": queries.by_confidence(told),
-    }
-
-
-def review_page(attempt: Attempt, shown: ReviewOptions) -> dict[str, Any]:
-    """Every question with what may be told of it."""
-    rows = queries.rows_of(attempt, graded=True)
-    return {
-        "attempt": attempt,
-        "quiz": attempt.quiz,
-        "shown": shown,
-        "questions": queries.told_questions(rows, shown),
-        "score": attempt.score if shown.marks else None,
-        "percent": queries.percent(attempt.score, attempt.max_score) if shown.marks else None,
+        "now": now,
     }

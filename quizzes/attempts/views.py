@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.queries import accommodation_for
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
-from quizzes.attempts import pages, services
+from quizzes.attempts import pages, result_pages, services
 from quizzes.attempts.checking import NothingToCheck
 from quizzes.attempts.errors import AttemptClosed, NoAttemptsLeft, NotEnoughQuestions, NotOpen
 from quizzes.attempts.forms import BrokenForm, changes_from
@@ -90,6 +90,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, found, changes, outcomes, now)
     if request.POST.get("next") == "summary":
         return redirect("quizzes:summary", pk=pk)
+    if request.POST.get("next") == "leave":
+        return redirect(found.quiz)
     messages.success(request, _("Your answers are saved."))
     return redirect(found)
 
@@ -156,7 +158,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     if found.finished_at is None:
         return redirect(found)
     shown = _shown(found, user, now)
-    return render(request, "attempt/result.html", pages.result_page(found, shown))
+    return render(request, "attempt/result.html", result_pages.result_page(found, shown, now=now))
 
 
 @require_GET
@@ -169,11 +171,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if found.finished_at is None and found.user_id == user.pk:
         return redirect(found)
     shown = _shown(found, user, now)
-    return render(request, "attempt/review.html", pages.review_page(found, shown))
+    return render(request, "attempt/review.html", result_pages.review_page(found, shown, now=now))
 
 
 def _visible(user: User, pk: int) -> Attempt:
-    return get_object_or_404(Attempt.objects.visible_to(user).select_related("quiz"), pk=pk)
+    return get_object_or_404(Attempt.objects.visible_to(user).select_related("quiz", "user"), pk=pk)
 
 
 def _own(user: User, pk: int) -> Attempt:
