@@ -90,9 +90,7 @@ def test_it_refuses_to_start_when_power_loss_could_take_answers(site: Site, wron
             "from django.core.management import call_command\n"
             "call_command('check', databases=['default'])"
         )
-    done = site.manage(
-        "shell", "--no-imports", "-c", code, **({"DATABASE_URL": url} if url else {})
-    )
+    done = site.manage("shell", "--no-imports", "-c", code, **wrongly)
     assert done.returncode != 0
     assert "quizzes.E001" in done.stderr
 

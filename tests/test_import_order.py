@@ -1,0 +1,98 @@
+"""Reading order is import order: a package imports what stands before it, nothing after it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# From the ground up; what shares a line knows nothing of its neighbours.
+ORDER = [
+    ["accounts"],
+    ["quizzes.question_types"],
+    ["quizzes.material"],
+    ["quizzes.bank"],
+    ["quizzes.assessments"],
+    ["quizzes.classes"],
+    ["quizzes.attempts"],
+    ["quizzes.cards"],
+    ["quizzes.insight"],
+    ["quizzes.study"],
+    ["quizzes.teach"],
+    ["quizzes.interchange"],
+    ["quizzes.api"],
+    # The tables of contents, and what runs without a request.
+    ["quizzes.backups", "quizzes.heartbeat"],
+    ["quizzes.models"],
+    ["quizzes.admin", "quizzes.checks", "quizzes.urls"],
+    ["quizzes.apps"],
+    ["quizzes.templatetags"],
+    ["quizzes.management", "accounts.management"],
+    ["config"],
+]
+LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
+MODULES = sorted(
+    path
+    for package in ("accounts", "quizzes", "config")
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+
+def place(module: str) -> str | None:
+    """Return the entry of ORDER that a dotted name belongs to: the longest one that fits."""
+    fitting = [name for name in LEVEL if module == name or module.startswith(f"{name}.")]
+    return max(fitting, key=len, default=None)
+
+
+def imported(tree: ast.Module, package: str) -> Iterator[tuple[str, int]]:
+    """Yield the modules that a file imports when it runs, wherever in it the import stands."""
+    for_types_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types_only:
+            continue
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            for alias in node.names:
+                yield f"{module}.{alias.name}", node.lineno
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_imports_only_what_stands_before_it(path: Path) -> None:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    own = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    package = ".".join(parts[:-1])
+    mine = place(own)
+    if mine is None:
+        assert own == "quizzes", f"{own} has no place in the reading order"
+        return
+    wrong = [
+        f"line {line}: {name}"
+        for name, line in imported(ast.parse(path.read_text()), package)
+        if (other := place(name)) is not None and other != mine and LEVEL[other] >= LEVEL[mine]
+    ]
+    assert wrong == []
+
+
+def test_it_sees_an_import_that_looks_ahead() -> None:
+    """The test itself is tried: a late import inside a function counts, one for types does not."""
+    code = (
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from quizzes.api import views\n"
+        "def late():\n    from quizzes.attempts import services\n    from .. import api\n"
+    )
+    found = [name for name, _ in imported(ast.parse(code), "quizzes.bank")]
+    assert found == ["typing.TYPE_CHECKING", "quizzes.attempts.services", "quizzes.api"]
