@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
@@ -67,12 +68,10 @@ def authenticate_for_token(
 
     Counted together with the sign-in page. Raises TooManyAttemptsError.
     """
-    from accounts.adapter import AccountAdapter
-
     if not (isinstance(identifier, str) and isinstance(password, str) and isinstance(code, str)):
         return None
     try:
-        user = AccountAdapter(request).authenticate(request, username=identifier, password=password)
+        user = get_adapter(request).authenticate(request, username=identifier, password=password)
     except ValidationError as error:
         raise TooManyAttemptsError from error
     if user is None or not user.is_active:
