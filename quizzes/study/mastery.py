@@ -22,7 +22,8 @@ WORDS = (
 )
 SOLID, MASTERED = 3, 4
 CHARS_PER_MINUTE = 1_200  # about 200 words
-SPINE_TICKS = 42  # as many lines as fit beside a row, and on a phone
+# Lines of a spine that fit beside a row and on a phone; every passage also takes a gap.
+SPINE_TICKS, SPINE_GAP = 47, 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,18 @@ def minutes(characters: int) -> int:
     return max(1, round(characters / CHARS_PER_MINUTE))
 
 
-def tick_of(totals: Iterable[int]) -> float:
-    """Return how many characters one tick of a spine stands for, so that the longest text fits."""
-    return max(1.0, max(totals, default=0) / SPINE_TICKS)
+def tick_of(texts: Iterable[Sequence[int]]) -> float:
+    """Return how many characters a tick stands for, one for all texts, so that the longest fits.
+
+    Args:
+        texts: the lengths of each text's passages.
+    """
+    tick = 60.0  # a line of print
+    for lengths in texts:
+        room = max(SPINE_TICKS - SPINE_GAP * len(lengths), len(lengths))
+        while sum(width(length, tick) for length in lengths) > room:
+            tick *= 1.1
+    return tick
 
 
 def width(characters: int, tick: float) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +97,7 @@ def open_attempts(user: User) -> list[Attempt]:
 
 
 def _topics_of(quizzes: Collection[Quiz]) -> dict[int, list[tuple[str, str]]]:
-    """Return per quiz the topics it asks; what is kept for exams tells none."""
+    """Return per quiz the topics it asks, most asked first; what is kept for exams tells none."""
     open_banks = ~Q(question__bank__use=Use.EXAM) & ~Q(draw_bank__use=Use.EXAM)
     rows = (
         Slot.objects.filter(Q(question__bank__isnull=False) | Q(draw_bank__isnull=False))
@@ -109,13 +109,12 @@ def _topics_of(quizzes: Collection[Quiz]) -> dict[int, list[tuple[str, str]]]:
             "draw_topic__slug",
             "draw_topic__title",
         )
-        .distinct()
-        .order_by("quiz")
+        .order_by("quiz", "position")
     )
-    topics: dict[int, dict[str, str]] = defaultdict(dict)
+    topics: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for quiz, slug, title, draw_slug, draw_title in rows:
         if slug or draw_slug:
-            topics[quiz][slug or draw_slug] = title or draw_title
+            topics[quiz][slug or draw_slug, title or draw_title] += 1
     return {
-        quiz: sorted(found.items(), key=lambda topic: topic[1]) for quiz, found in topics.items()
+        quiz: [topic for topic, _count in found.most_common()] for quiz, found in topics.items()
     }

@@ -81,7 +81,7 @@ def reader_page(
     for one in questions:
         by_passage[one.passage].append(Asked(one, asking.get(one.id, ())))
     lengths = [len(passage.plain) for section in sections for passage in section.passages]
-    tick = mastery.tick_of([sum(lengths)])
+    tick = mastery.tick_of([lengths])
     filled = [
         SectionBeside(
             section.level,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,15 +68,15 @@ def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], lis
         passages[edition].append((key, position, length))
     asked = questions_beside([s.edition_id for s in sources if s.edition_id], user, now=now)
     verdicts: dict[tuple[int, str], list[str | None]] = defaultdict(list)
-    topics: dict[int, dict[str, str]] = defaultdict(dict)
+    topics: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     ids: dict[int, set[int]] = defaultdict(set)
     for one in asked:
         verdicts[one.edition_id, one.passage].append(one.verdict)
         ids[one.edition_id].add(one.id)
         if one.topic_slug:
-            topics[one.edition_id][one.topic_slug] = one.topic
+            topics[one.edition_id][one.topic_slug, one.topic] += 1
     sums = {edition: sum(length for *_, length in rows) for edition, rows in passages.items()}
-    tick = mastery.tick_of(sums.values())
+    tick = mastery.tick_of([length for *_, length in rows] for rows in passages.values())
     found: list[Text] = []
     weak: list[Weak] = []
     for source in sources:
@@ -93,7 +93,7 @@ def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], lis
                 passages=len(known),
                 questions=len(ids[edition]),
                 minutes=mastery.minutes(sums.get(edition, 0)),
-                topics=sorted(topics[edition].items(), key=lambda topic: topic[1]),
+                topics=[topic for topic, _count in topics[edition].most_common()],
                 spine=[
                     Tick(state.level, mastery.width(length, tick)) for *_, length, state in known
                 ],
