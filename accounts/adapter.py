@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -77,11 +78,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try: by the name typed, in its one spelling, or by a device known to it."""
         identifier = str(credentials.get("username") or credentials.get("email") or "")
-        self._login_failed_rl_usage = ratelimit.consume(
-            request, app="allauth.account", **self._count_of(request, identifier)
+        count = self._count_of(request, identifier)
+        by_address = count["action"] == "login_failed" and self._failures_of_address(request)
+        self._login_failed_rl_usage = not by_address and ratelimit.consume(
+            request, app="allauth.account", **count
         )
         if not self._login_failed_rl_usage:
             raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        key = self._address_key(request)
+        cache.set(key, cache.get(key, 0) + 1, 60)
+
+    def _failures_of_address(self, request: HttpRequest) -> bool:
+        """Whether too many sign-ins from this address failed within the minute.
+
+        Counted without a lock, and only when one failed: a class behind one address would
+        otherwise wait in line for the count, and the last in the line be turned away.
+        """
+        return cache.get(self._address_key(request), 0) >= settings.FAILURES_PER_ADDRESS
+
+    def _address_key(self, request: HttpRequest) -> str:
+        return f"sign-in-failures:{self.get_client_ip(request)}:{int(time.time() // 60)}"
 
     def _count_of(self, request: HttpRequest, identifier: str) -> dict[str, str]:
         cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME)

@@ -178,9 +178,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Held by address so loosely that a whole class behind one address signs in at once, and by
 # account so tightly that guessing is slow. A device known to the account has its own count, so
 # that a stranger's guesses lock nobody out.
+FAILURES_PER_ADDRESS = 100  # a minute
 ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "100/m/ip,5/5m/key",
+    "login": None,
+    "login_failed": "5/5m/key",
     "login_failed_known": "5/5m/key",
     "signup": "120/m/ip",
     "reset_password": "30/m/ip,5/15m/key",
@@ -230,5 +231,42 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the scheme follows BASE_URL; the proxy, which holds the key, redirects http
     "security.W021",  # the browsers' preload list is for its owner to ask for
 ]
+
+# API: who calls, what a body is, what a refusal looks like (quizzes/api)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "quizzes.api.authentication.Token",
+        "quizzes.api.authentication.Session",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["quizzes.api.authentication.IsSignedIn"],
+    "DEFAULT_PARSER_CLASSES": ["quizzes.api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "quizzes.api.parsing.OnlyJSON",
+    "DEFAULT_THROTTLE_CLASSES": ["quizzes.api.throttling.CallBudget"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "quizzes.api.errors.handle",
+    "NON_FIELD_ERRORS_KEY": "body",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Passage",
+    "VERSION": VERSION,
+    "DESCRIPTION": (
+        "Quizzes anchored to the passages they were drawn from. Sign in with a token in the"
+        " Authorization header, or with the session of the pages. Times are ISO 8601 with Z, marks"
+        " are numbers; what may not be told yet is null."
+    ),
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0}},
+    "POSTPROCESSING_HOOKS": ["quizzes.api.schema.add_answer_path"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No badge of an outside validator, and links to an operation that can be sent to others.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+}
 
 LOGGING = logs.configuration("INFO")

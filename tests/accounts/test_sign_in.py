@@ -132,6 +132,15 @@ def test_it_lets_a_class_behind_one_address_in(enter: Enter, db: None) -> None:
     assert all(enter(one.login, "a long password")[1] == 302 for one in students)
 
 
+def test_it_stops_an_address_that_tries_name_after_name(
+    enter: Enter, ada: User, settings: Settings
+) -> None:
+    settings.FAILURES_PER_ADDRESS = 3
+    pages = [enter(f"name{number}", "wrong wrong wrong")[2] for number in range(4)]
+    assert [TOO_MANY in page for page in pages] == [False, False, False, True]
+    assert enter("ada", client=Client(REMOTE_ADDR="10.9.8.7"))[1] == 302
+
+
 def test_it_makes_a_new_session_key(enter: Enter, ada: User, settings: Settings) -> None:
     client = Client()
     session = client.session
