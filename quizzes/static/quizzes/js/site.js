@@ -48,6 +48,7 @@ bindChoice("theme", root.dataset.theme ?? "auto", setTheme);
 bindChoice("keys", root.dataset.keys ?? "on", setKeys);
 
 document.addEventListener("click", (event) => {
+	if (event.target.closest("[data-print]")) print();
 	const opener = event.target.closest("[data-dialog]");
 	if (opener) {
 		const dialog = document.querySelector(opener.dataset.dialog);
