@@ -66,9 +66,8 @@ def read_front_matter(lines: list[str], defects: list[Defect]) -> tuple[dict[str
             defects.append(Defect(line, _("The url is an address of http or https, or unknown.")))
         else:
             values[name] = "" if value == UNKNOWN else value
-    if not values.get("title"):
+    if not values.setdefault("title", "") and not defects:
         defects.append(Defect(1, _("The front matter gives no title.")))
-        values["title"] = ""
     if not values.get("language", "en"):
         values["language"] = "en"
     return values, end + 1

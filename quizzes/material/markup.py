@@ -93,8 +93,9 @@ _ATTRIBUTES = {
     "mstyle": {"displaystyle", "scriptlevel"},
     "mtable": {"columnalign", "rowspacing", "columnspacing"},
 }
+TAGS = _TEXT_TAGS | _MATH_TAGS
 _CLEANER = nh3.Cleaner(
-    tags=_TEXT_TAGS | _MATH_TAGS,
+    tags=TAGS,
     attributes=_ATTRIBUTES,
     clean_content_tags={
         "script",
