@@ -26,15 +26,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--output", type=Path, metavar="FILE", help="default: a new file in DATA_DIR/backups/"
         )
+        parser.add_argument("--verify", action="store_true", help="then open it and count")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        tell = teller(self.stderr)
         output = options["output"] or (
             settings.DATA_DIR / "backups" / f"passage-{now:%Y%m%d-%H%M%S}.zip"
         )
         try:
-            manifest = backups.create(output, now=now, tell=teller(self.stderr))
+            manifest = backups.create(output, now=now, tell=tell)
+            if options["verify"]:
+                with backups.opened(output, tell=tell):
+                    pass  # opening it is the verification
         except (backups.BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         rows, files = sum(manifest.rows.values()), len(manifest.sha256) - 1
