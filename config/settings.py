@@ -262,7 +262,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0}},
-    "POSTPROCESSING_HOOKS": ["quizzes.api.schema.add_answer_path"],
+    "POSTPROCESSING_HOOKS": ["quizzes.api.openapi.add_answer_path"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # No badge of an outside validator, and links to an operation that can be sent to others.

@@ -1,5 +1,6 @@
 """Table of contents: Django finds the models of every subject here, in reading order."""
 
+from quizzes.api.models import IdempotencyKey
 from quizzes.assessments.models import Quiz, Slot
 from quizzes.attempts.models import (
     Attempt,
@@ -26,6 +27,7 @@ __all__ = [
     "AttemptQuestion",
     "Edition",
     "Grade",
+    "IdempotencyKey",
     "LoadedItem",
     "Option",
     "Passage",

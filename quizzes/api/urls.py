@@ -1,9 +1,49 @@
-"""The addresses of the API, one view for each operation."""
+"""The addresses of the API. The pages have their own table, which also knows what an id is."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, JsonResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+import quizzes.urls  # noqa: F401  registers the converter `id`
+from quizzes.api import account, answers, attempts, banks, docs, materials, questions, users
+from quizzes.api import quizzes as papers
 
 app_name = "api"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+
+@csrf_exempt
+def nothing(request: HttpRequest) -> JsonResponse:
+    """Answer programs as JSON where there is nothing, instead of with a page."""
+    return JsonResponse({"detail": "Not found."}, status=404)
+
+
+urlpatterns = [
+    path("schema/", docs.schema, name="schema"),
+    path("docs/", docs.Docs.as_view(), name="docs"),
+    path("auth/token/", account.TokenView.as_view(), name="token"),
+    path("session/", account.SessionView.as_view(), name="session"),
+    path("me/", account.MeView.as_view(), name="me"),
+    path("materials/", materials.MaterialsView.as_view(), name="materials"),
+    path("materials/<slug:slug>/", materials.MaterialView.as_view(), name="material"),
+    path("quizzes/", papers.QuizzesView.as_view(), name="quizzes"),
+    path("quizzes/<slug:slug>/", papers.QuizView.as_view(), name="quiz"),
+    path(
+        "quizzes/<slug:slug>/attempts/", attempts.QuizAttemptsView.as_view(), name="quiz_attempts"
+    ),
+    path("attempts/", attempts.AttemptsView.as_view(), name="attempts"),
+    path("attempts/<id:pk>/", attempts.AttemptView.as_view(), name="attempt"),
+    path("attempts/<id:pk>/answers/", answers.save_several, name="answers"),
+    path("attempts/<id:pk>/answers/<id:slot>/", answers.save_answer, name="answer"),
+    path("attempts/<id:pk>/check/<id:slot>/", attempts.CheckView.as_view(), name="check"),
+    path("attempts/<id:pk>/submit/", attempts.SubmitView.as_view(), name="submit"),
+    path("attempts/<id:pk>/review/", attempts.ReviewView.as_view(), name="review"),
+    path("banks/", banks.BanksView.as_view(), name="banks"),
+    path("banks/<slug:slug>/", banks.BankView.as_view(), name="bank"),
+    path("questions/", questions.QuestionsView.as_view(), name="questions"),
+    path("questions/<id:pk>/", questions.QuestionView.as_view(), name="question"),
+    path("users/", users.UsersView.as_view(), name="users"),
+    path("users/<id:pk>/", users.UserView.as_view(), name="user"),
+    re_path("", nothing),
+]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.assessments.models import Quiz, Slot
+from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
 from quizzes.bank.validation import Errors
@@ -48,6 +48,16 @@ def change_quiz(*, quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | 
     if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
         raise PermissionDenied
     return _write(Quiz.objects.select_for_update().get(pk=quiz.pk), draft, bank, by)
+
+
+@transaction.atomic
+def archive_quiz(*, quiz: Quiz, by: User | None) -> Quiz:
+    """Take a quiz out of use; its attempts stay. Raises PermissionDenied."""
+    if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
+        raise PermissionDenied
+    quiz.state = QuizState.ARCHIVED
+    quiz.save(update_fields=["state"])
+    return quiz
 
 
 def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) -> Quiz:

@@ -1,0 +1,253 @@
+"""Taking a quiz: start, look, check, hand in, review. Saving stands in answers.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from quizzes.api.attempt_shapes import (
+    AttemptLine,
+    AttemptOut,
+    CheckOut,
+    Review,
+    Start,
+    Submitted,
+)
+from quizzes.api.base import NoFields, View
+from quizzes.api.describing import operation
+from quizzes.api.errors import Conflict
+from quizzes.api.fields import iso
+from quizzes.api.idempotency import idempotent
+from quizzes.assessments import review_options
+from quizzes.assessments.models import Quiz
+from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
+from quizzes.attempts import queries, releasing, services
+from quizzes.attempts.checking import Checked, NothingToCheck
+from quizzes.attempts.errors import AttemptClosed, NoAttemptsLeft, NotEnoughQuestions, NotOpen
+from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
+from quizzes.attempts.reviewing import Told
+
+
+class QuizAttemptsView(View):
+    @operation(
+        "start_attempt",
+        "Start an attempt, or get the open one",
+        takes=Start,
+        gives=AttemptOut,
+        status=201,
+        others=[200],
+        found=True,
+        clashes=True,
+        repeatable=True,
+    )
+    @idempotent
+    def post(self, request: Request, slug: str) -> Response:
+        now = timezone.now()
+        quiz = get_object_or_404(Quiz.objects.visible_to(self.user), slug=slug)
+        if self.read(Start).get("assignment") is not None:
+            raise ValidationError({"assignment": [_("There is no such assignment.")]})
+        try:
+            attempt, started = services.start_attempt(
+                user=self.user, quiz=quiz, now=now, preview=_may_edit(self.user, quiz)
+            )
+        except NotOpen as error:
+            raise Conflict(
+                "not_open", opens_at=_told(error.opens_at), closes_at=_told(error.closes_at)
+            ) from error
+        except NoAttemptsLeft as error:
+            raise Conflict("limit") from error
+        except NotEnoughQuestions as error:
+            message = _("Too few questions are ready to be asked.")
+            raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
+        attempt.quiz = quiz
+        shown = review_options.at(quiz.review, review_options.DURING)
+        return self.reply(AttemptOut, _attempt(attempt, shown, now), 201 if started else 200)
+
+
+class AttemptsView(View):
+    @operation("list_attempts", "One's own attempts, newest first", gives=AttemptLine, pages=True)
+    def get(self, request: Request) -> Response:
+        rows = Attempt.objects.filter(user=self.user).select_related("quiz")
+        return self.page(AttemptLine, rows.order_by("-started_at", "-pk"), self._lines)
+
+    def _lines(self, attempts: list[Attempt]) -> list[dict[str, Any]]:
+        editable = _editable(self.user)
+        shown = releasing.shown_in(attempts, now=timezone.now())
+        return [
+            _line(one, EVERYTHING if one.quiz_id in editable else shown[one.pk]) for one in attempts
+        ]
+
+
+class AttemptView(View):
+    @operation("read_attempt", "An attempt with its questions", gives=AttemptOut, found=True)
+    def get(self, request: Request, pk: int) -> Response:
+        now = timezone.now()
+        attempt = _visible(self.user, pk)
+        return self.reply(AttemptOut, _attempt(attempt, _shown(attempt, self.user, now), now))
+
+
+class CheckView(View):
+    @operation(
+        "check_answer",
+        "Grade the answer last saved, where the quiz allows it before the end",
+        takes=NoFields,
+        gives=CheckOut,
+        found=True,
+        clashes=True,
+        repeatable=True,
+    )
+    @idempotent
+    def post(self, request: Request, pk: int, slot: int) -> Response:
+        now = timezone.now()
+        self.read(NoFields)
+        try:
+            checked = services.check_answer(user=self.user, attempt_id=pk, slot=slot, now=now)
+        except AttemptQuestion.DoesNotExist as error:
+            raise Http404 from error
+        except AttemptClosed as error:
+            raise Conflict("closed", state=error.state) from error
+        except NothingToCheck as error:
+            message = _("This quiz is graded when it is handed in.")
+            raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
+        return self.reply(CheckOut, _checked(checked, pk, slot))
+
+
+class SubmitView(View):
+    @operation(
+        "submit_attempt",
+        "Hand in; handing in again tells the same",
+        takes=NoFields,
+        gives=Submitted,
+        found=True,
+        repeatable=True,
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        now = timezone.now()
+        self.read(NoFields)
+        mine = Attempt.objects.filter(user=self.user).select_related("quiz")
+        attempt = get_object_or_404(mine, pk=pk)
+        if attempt.finished_at is None:
+            attempt = services.finish(attempt_id=pk, now=now)
+        shown = _shown_at_the_end(attempt, self.user, now)
+        return self.reply(Submitted, _line(attempt, shown))
+
+
+class ReviewView(View):
+    @operation(
+        "review_attempt",
+        "Every question with what may be told of it",
+        gives=Review,
+        found=True,
+        clashes=True,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        now = timezone.now()
+        attempt = _visible(self.user, pk)
+        if attempt.finished_at is None and attempt.user_id == self.user.pk:
+            raise Conflict("not_open", opens_at=None, closes_at=None, state=attempt.state)
+        shown = _shown(attempt, self.user, now)
+        told: list[Told] | None = None
+        if shown.attempt:
+            told = queries.told_questions(queries.rows_of(attempt, graded=True), shown)
+        questions = None if told is None else [_question_told(one, shown) for one in told]
+        return self.reply(Review, _line(attempt, shown) | {"questions": questions})
+
+
+def _visible(user: User, pk: int) -> Attempt:
+    rows: QuerySet[Attempt] = Attempt.objects.visible_to(user).select_related("quiz")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _editable(user: User) -> set[int]:
+    """The quizzes whose attempts the user sees in full."""
+    if not user.is_staff:
+        return set()
+    return set(Quiz.objects.editable_by(user).values_list("pk", flat=True))
+
+
+def _may_edit(user: User, quiz: Quiz) -> bool:
+    return user.is_staff and Quiz.objects.editable_by(user).filter(pk=quiz.pk).exists()
+
+
+def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
+    """What the user may see: a student by the review options, who may change the quiz all of it."""
+    if attempt.user_id != user.pk or _may_edit(user, attempt.quiz):
+        return EVERYTHING
+    return services.shown_at(attempt, now=now)
+
+
+def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
+    """What the moment of handing in showed and now still does: a repeated reply is the same, and
+    never tells what has been hidden since."""
+    if _may_edit(user, attempt.quiz):
+        return EVERYTHING
+    most = releasing.most_time() if attempt.quiz.closes_at else Decimal(1)
+    end = attempt.finished_at or now
+    then = releasing.shown_with(attempt.quiz, end, most, now=end)
+    later = releasing.shown_with(attempt.quiz, end, most, now=now)
+    return ReviewOptions(
+        **{item: getattr(then, item) and getattr(later, item) for item in review_options.ITEMS}
+    )
+
+
+def _line(attempt: Attempt, shown: ReviewOptions) -> dict[str, Any]:
+    return {
+        "id": attempt.pk,
+        "quiz": attempt.quiz.slug,
+        "number": attempt.number,
+        "state": attempt.state,
+        "started_at": attempt.started_at,
+        "deadline": attempt.deadline,
+        "finished_at": attempt.finished_at,
+        "preview": attempt.preview,
+        "score": attempt.score if shown.marks else None,
+        "max_score": attempt.max_score if shown.max_marks else None,
+    }
+
+
+def _attempt(attempt: Attempt, shown: ReviewOptions, now: datetime) -> dict[str, Any]:
+    """The attempt as it is taken; what was asked is hidden again when the review options say so."""
+    questions = None
+    if attempt.finished_at is None or shown.attempt:
+        questions = queries.asked_questions(queries.rows_of(attempt, graded=False))
+    return _line(attempt, shown) | {"server_time": now, "questions": questions}
+
+
+def _checked(checked: Checked, attempt_id: int, slot: int) -> dict[str, Any]:
+    """Add to what the check tells why the chosen options are right or wrong, once it is over."""
+    rationale = None
+    if checked.state == AnswerState.FINISHED:
+        attempt = Attempt.objects.select_related("quiz").get(pk=attempt_id)
+        during = review_options.at(attempt.quiz.review, review_options.DURING)
+        rows = [one for one in queries.rows_of(attempt, graded=True) if one.slot == slot]
+        told = queries.told_questions(rows, during)
+        reasons = [
+            option["rationale_html"]
+            for one in told
+            for option in one.options
+            if option["chosen"] and option["rationale_html"]
+        ]
+        rationale = "\n".join(reasons) or None
+    names = ("state", "tries_left", "hint", "fraction", "correct", "sequence")
+    return {name: getattr(checked, name) for name in names} | {"rationale": rationale}
+
+
+def _question_told(one: Told, shown: ReviewOptions) -> dict[str, Any]:
+    values = {name: getattr(one, name) for name in one.__slots__}
+    return values | {"passages": one.passages if shown.general_feedback else None}
+
+
+def _told(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None

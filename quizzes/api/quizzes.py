@@ -1,0 +1,214 @@
+"""Quizzes: what there is to take, and for educators the paper itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.queries import accommodation_for
+from quizzes.api.authentication import IsEducator, IsSignedIn
+from quizzes.api.base import View
+from quizzes.api.describing import operation
+from quizzes.api.idempotency import idempotent
+from quizzes.api.quiz_shapes import QuizChange, QuizIn, QuizLine, QuizOut
+from quizzes.assessments import services
+from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
+from quizzes.assessments.models import Quiz, QuizQuerySet, Slot
+from quizzes.assessments.queries import draft_of
+from quizzes.attempts.models import Attempt
+from quizzes.attempts.services import terms_with
+from quizzes.bank.models import QuestionBank
+from quizzes.material.markup import sanitise
+
+
+class QuizzesView(View):
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsEducator() if self.request.method == "POST" else IsSignedIn()]
+
+    @operation("list_quizzes", "The quizzes one may see", gives=QuizLine, pages=True)
+    def get(self, request: Request) -> Response:
+        rows = _counted(Quiz.objects.visible_to(self.user), self.user).order_by("title", "pk")
+        return self.page(QuizLine, rows, lambda found: _lines(found, self.user))
+
+    @operation(
+        "create_quiz", "Write a quiz", takes=QuizIn, gives=QuizOut, status=201, repeatable=True
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = self.read(QuizIn)
+        bank = _bank(self.user, given.pop("bank"))
+        draft = QuizDraft(**_values(given))
+        try:
+            quiz = services.create_quiz(draft=draft, bank=bank, owner=self.user, now=timezone.now())
+        except PermissionDenied as error:
+            raise _foreign_bank() from error
+        return self.reply(QuizOut, _quiz(quiz.slug, self.user), 201)
+
+
+class QuizView(View):
+    @operation("read_quiz", "A quiz and its terms for oneself", gives=QuizOut, found=True)
+    def get(self, request: Request, slug: str) -> Response:
+        return self.reply(QuizOut, _quiz(slug, self.user))
+
+    @operation("change_quiz", "Change a quiz", takes=QuizChange, gives=QuizOut, found=True)
+    def patch(self, request: Request, slug: str) -> Response:
+        given = self.read(QuizChange)
+        with transaction.atomic():
+            quiz = get_object_or_404(
+                Quiz.objects.editable_by(self.user).select_for_update(of=("self",)), slug=slug
+            )
+            bank = _bank(self.user, given.pop("bank")) if "bank" in given else _home(quiz)
+            if bank is None:
+                raise ValidationError({"bank": [_("Name the bank of the quiz.")]})
+            values = {name: getattr(draft_of(quiz, bank=bank), name) for name in _SETTINGS}
+            values |= _values(given)
+            if values["preset"] == OWN_SETTINGS:
+                message = _(
+                    "The quiz has review options of its own; name a preset to replace them."
+                )
+                raise ValidationError({"preset": [message]})
+            try:
+                services.change_quiz(
+                    quiz=quiz, draft=QuizDraft(slug=quiz.slug, **values), bank=bank, by=self.user
+                )
+            except PermissionDenied as error:
+                raise _foreign_bank() from error
+        return self.reply(QuizOut, _quiz(slug, self.user))
+
+    @operation("retire_quiz", "Archive a quiz; its attempts stay", status=204, found=True)
+    def delete(self, request: Request, slug: str) -> Response:
+        quiz = get_object_or_404(Quiz.objects.editable_by(self.user), slug=slug)
+        services.archive_quiz(quiz=quiz, by=self.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+_SETTINGS = [name for name in QuizDraft.__slots__ if name != "slug"]
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a body as the values of a draft; null is "" where a draft knows no null."""
+    if "slots" not in given:
+        return given
+    slots = tuple(
+        SlotDraft(
+            question=one.get("question") or "",
+            version=one.get("version"),
+            topic=one.get("topic") or "",
+            level=one.get("level") or "",
+            bank=one.get("bank") or "",
+            max_mark=one.get("max_mark", Decimal(1)),
+        )
+        for one in given["slots"]
+    )
+    return given | {"slots": slots}
+
+
+def _bank(user: User, slug: str) -> QuestionBank:
+    bank = QuestionBank.objects.editable_by(user).filter(slug=slug).first()
+    if bank is None:
+        raise ValidationError({"bank": [_("There is no such bank of yours.")]})
+    return bank
+
+
+def _foreign_bank() -> ValidationError:
+    return ValidationError({"slots": [_("There is no such bank of yours.")]})
+
+
+def _home(quiz: Quiz) -> QuestionBank | None:
+    """Return the bank most of the slots take from."""
+    return (
+        QuestionBank.objects.filter(questions__slots__quiz=quiz)
+        .annotate(n=Count("pk"))
+        .order_by("-n", "pk")
+        .first()
+        or QuestionBank.objects.filter(
+            pk__in=Slot.objects.filter(quiz=quiz, draw_bank__isnull=False).values("draw_bank")
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+def _counted(quizzes: QuizQuerySet, user: User) -> QuizQuerySet:
+    """Add to each quiz its number of slots, their marks, and the user's attempts that count."""
+    slots = Slot.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz")
+    used = (
+        Attempt.objects.counting()
+        .filter(quiz=OuterRef("pk"), user=user)
+        .order_by()
+        .values("quiz")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return quizzes.annotate(
+        question_count=Coalesce(Subquery(slots.annotate(n=Count("pk")).values("n")), 0),
+        max_mark=Coalesce(
+            Subquery(slots.annotate(sum=Sum("max_mark")).values("sum")),
+            Decimal(0),
+            output_field=DecimalField(),
+        ),
+        used=Coalesce(Subquery(used), 0),
+    )
+
+
+def _lines(quizzes: Sequence[Quiz], user: User) -> list[dict[str, Any]]:
+    """Return quizzes with their terms in effect for the user; one query."""
+    accommodation = accommodation_for(user)
+    return [_line(one, *accommodation) for one in quizzes]
+
+
+def _line(quiz: Any, factor: Decimal, extra: int) -> dict[str, Any]:
+    terms = terms_with(quiz, factor, extra)
+    limit = terms.time_limit
+    names = ("slug", "title", "mode", "state", "behaviour", "ask_confidence", "pass_mark")
+    return {name: getattr(quiz, name) for name in names} | {
+        "description": sanitise(quiz.description_html),
+        "question_count": quiz.question_count,
+        "max_mark": quiz.max_mark,
+        "time_limit_s": None if limit is None else round(limit.total_seconds()),
+        "attempts_allowed": terms.attempts_allowed,
+        "attempts_left": terms.attempts_left(quiz.used),
+        "opens_at": terms.opens_at,
+        "closes_at": terms.closes_at,
+    }
+
+
+def _quiz(slug: str, user: User) -> dict[str, Any]:
+    quiz = get_object_or_404(_counted(Quiz.objects.visible_to(user), user), slug=slug)
+    return _lines([quiz], user)[0] | {"paper": _paper(quiz, user)}
+
+
+def _paper(quiz: Quiz, user: User) -> dict[str, Any] | None:
+    """Return what the quiz is made of, for those who may change it."""
+    if not user.is_staff or not Quiz.objects.editable_by(user).filter(pk=quiz.pk).exists():
+        return None
+    home = _home(quiz) or QuestionBank(slug="")
+    draft = draft_of(quiz, bank=home)
+    slots = [
+        {
+            "question": one.question or None,
+            "version": one.version,
+            "topic": one.topic or None,
+            "level": one.level or None,
+            "bank": one.bank or home.slug,
+            "max_mark": one.max_mark,
+        }
+        for one in draft.slots
+    ]
+    values: dict[str, Any] = {name: getattr(draft, name) for name in _SETTINGS}
+    return values | {"bank": home.slug, "slots": slots}

@@ -1,0 +1,123 @@
+"""Making and changing banks and their topics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from quizzes.bank.models import QuestionBank, Topic
+from quizzes.bank.validation import Errors
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+DESCRIPTION_LIMIT = 5_000
+TOPICS_LIMIT = 200
+# Draws from a topic follow its descendants as far.
+TOPIC_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TopicValues:
+    """A topic by its slug; `parent` is the slug of the topic above it, "" for none."""
+
+    slug: str
+    title: str
+    parent: str = ""
+
+
+@transaction.atomic
+def create_bank(
+    *,
+    owner: User,
+    slug: str,
+    title: str,
+    now: datetime,
+    description: str = "",
+    licence: str = "",
+    use: str = "both",
+    topics: Sequence[TopicValues] = (),
+) -> QuestionBank:
+    """Make a bank of the owner's. Raises ValidationError, PermissionDenied."""
+    if not owner.is_educator:
+        raise PermissionDenied
+    bank = QuestionBank(slug=slug, created_at=now)
+    _write(bank, {"title": title, "description": description, "licence": licence, "use": use})
+    bank.owners.add(owner)
+    _set_topics(bank, topics)
+    return bank
+
+
+@transaction.atomic
+def change_bank(
+    *, bank: QuestionBank, by: User, topics: Sequence[TopicValues] = (), **values: str
+) -> QuestionBank:
+    """Change title, description, licence or use, and add or change topics.
+
+    Raises: ValidationError; PermissionDenied unless the bank is owned by them.
+    """
+    if not QuestionBank.objects.owned_by(by).filter(pk=bank.pk).exists():
+        raise PermissionDenied
+    bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
+    _write(bank, values)
+    _set_topics(bank, topics)
+    return bank
+
+
+def _write(bank: QuestionBank, values: dict[str, Any]) -> None:
+    errors = Errors()
+    for name, value in values.items():
+        if name == "description":
+            value = errors.text(name, value, DESCRIPTION_LIMIT)
+        elif name in ("title", "licence"):
+            value = errors.line(name, value, 200)
+        elif name != "use":
+            raise ValueError(name)
+        setattr(bank, name, value)
+    errors.refuse()
+    bank.full_clean()
+    bank.save()
+
+
+def _set_topics(bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
+    """Add or change topics in the order given; a parent stands before its children."""
+    errors = Errors()
+    known = {topic.slug: topic for topic in bank.topics.select_related("parent__parent")}
+    last = max((topic.position for topic in known.values()), default=0)
+    for index, values in enumerate(topics):
+        place = f"topics.{index}"
+        topic = known.get(values.slug)
+        if topic is None:
+            last += 1
+            topic = Topic(bank=bank, slug=values.slug, position=last)
+        topic.title = errors.line(f"{place}.title", values.title, 120)
+        topic.parent = known.get(values.parent) if values.parent else None
+        if values.parent and topic.parent is None:
+            errors[f"{place}.parent"].append(_("There is no such topic before this one."))
+        elif _is_too_deep(topic):
+            errors[f"{place}.parent"].append(_("Topics are nested too deeply, or in a circle."))
+        errors.refuse()
+        try:
+            topic.full_clean()
+        except ValidationError as error:
+            raise ValidationError(
+                {f"{place}.{name}": found for name, found in error.message_dict.items()}
+            ) from error
+        topic.save()
+        known[topic.slug] = topic
+
+
+def _is_too_deep(topic: Topic) -> bool:
+    """Whether there are more topics above this one than allowed, itself perhaps among them."""
+    above, depth = topic.parent, 1
+    while above is not None and depth <= TOPIC_DEPTH:
+        if above.slug == topic.slug:
+            return True
+        above, depth = above.parent, depth + 1
+    return depth > TOPIC_DEPTH
