@@ -71,6 +71,13 @@ class Record:
         with self.lock:
             self.dropped += 1
 
+    def __str__(self) -> str:
+        times = ", ".join(
+            f"{what} p50 {self.quantile(what, 0.5):.2f} s p99 {self.quantile(what, 0.99):.2f} s"
+            for what in self.seconds
+        )
+        return f"replies {dict(self.statuses)}, {self.dropped} cut off; {times}"
+
     def quantile(self, what: str, share: float) -> float:
         values = sorted(self.seconds.get(what, [0.0]))
         return values[min(len(values) - 1, int(len(values) * share))]
@@ -159,9 +166,10 @@ def served(site: Site, *, workers: int = 2) -> Iterator[tuple[int, Callable[[], 
 
 
 def server_errors(site: Site) -> list[str]:
-    """Return the lines of the server's log that tell of an error."""
+    """Return the lines of the server's log that tell of an error, but for our own kill."""
     lines = (Path(site.data_dir) / "server.log").read_text(errors="replace").splitlines()
-    return [line for line in lines if re.search(r"Traceback|locked|\berror\b", line, re.IGNORECASE)]
+    told = re.compile(r"Traceback|locked|\berror\b", re.IGNORECASE)
+    return [line for line in lines if told.search(line) and "was sent SIGKILL" not in line]
 
 
 def _wait_until_it_answers(port: int) -> None:
