@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SLOTS_LIMIT = 500
 DESCRIPTION_LIMIT = 5_000
+ATTEMPTS_LIMIT = 1_000
 
 
 @transaction.atomic
@@ -69,7 +70,7 @@ def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) ->
     for name, value in _fields(draft, errors).items():
         setattr(quiz, name, value)
     try:
-        quiz.full_clean(exclude=["owner"])
+        quiz.full_clean(exclude=["owner"], validate_constraints=False)
     except ValidationError as error:
         for place, messages in error.message_dict.items():
             errors[place].extend(messages)
@@ -85,6 +86,11 @@ def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) ->
 
 def _fields(draft: QuizDraft, errors: Errors) -> dict[str, Any]:
     description = errors.text("description", draft.description, DESCRIPTION_LIMIT)
+    if not 0 <= draft.attempts_allowed <= ATTEMPTS_LIMIT:
+        message = _("From 0, for as many as one likes, to %(n)d.") % {"n": ATTEMPTS_LIMIT}
+        errors["attempts_allowed"].append(message)
+    if draft.opens_at and draft.closes_at and draft.opens_at >= draft.closes_at:
+        errors["closes_at"].append(_("A quiz closes after it has opened."))
     return {
         "slug": draft.slug,
         "title": errors.line("title", draft.title, 200),
