@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 
@@ -34,7 +36,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         )
         return self.filter(mine)
 
-    def visible_to(self, user: User) -> SourceQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> SourceQuerySet:
         """Published sources for their audience; what is not published only for its editors."""
         if not user.is_authenticated:
             return self.published().filter(audience=Audience.PUBLIC)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from quizzes.assessments.models import Mode
 from quizzes.attempts.models import Attempt
 from quizzes.study.papers import Paper, papers
 from quizzes.study.scores import scored
@@ -61,10 +62,11 @@ def _seconds_left(attempt: Attempt, now: datetime) -> float | None:
 
 
 def _urgency(paper: Paper) -> tuple[Any, ...]:
-    """What closes first comes first, then what can be started, then what was never tried."""
+    """What closes first comes first, then practice, then what was never tried."""
     return (
         paper.terms.closes_at or NEVER,
         not paper.has_opened,
+        paper.quiz.mode == Mode.EXAM,
         paper.standing is not None,
         paper.quiz.title,
     )

@@ -132,8 +132,8 @@ def _chips(
 ) -> list[dict[str, Any]]:
     counts: dict[str, int] = defaultdict(int)
     titles: dict[str, str] = {}
-    for row in (*texts, *papers):
-        for slug, title in row.topics:
+    for topics in [text.topics for text in texts] + [paper.topics for paper in papers]:
+        for slug, title in topics:
             counts[slug] += 1
             titles[slug] = title
     return [

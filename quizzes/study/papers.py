@@ -69,7 +69,7 @@ def papers(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[Pap
         found.append(
             Paper(
                 quiz=quiz,
-                questions=quiz.question_count,  # type: ignore[attr-defined]
+                questions=quiz.question_count,
                 terms=terms,
                 attempts_left=terms.attempts_left(used.get(quiz.pk, 0)),
                 topics=topics.get(quiz.pk, []),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min, Q
@@ -76,7 +77,10 @@ def reader_page(
     sections = text_of(edition) if edition else []
     questions = questions_beside([edition] if edition else [], user, now=now)
     asking = quizzes_asking(questions, user, now=now) if user.is_authenticated else {}
-    spans = _spans(edition, user, marked, now=now) if user.is_authenticated and edition else {}
+    held, spans = set[int](), {}
+    if user.is_authenticated and edition:
+        held = set(withheld_from(user).values_list("version__question", flat=True))
+        spans = _spans(edition, user, held, marked, now=now)
     by_passage: dict[str, list[Asked]] = defaultdict(list)
     for one in questions:
         by_passage[one.passage].append(Asked(one, asking.get(one.id, ())))
@@ -102,6 +106,7 @@ def reader_page(
         "passages": passages,
         "minutes": mastery.minutes(sum(lengths)),
         "question_count": len({one.id for one in questions}),
+        "keeps_back": bool(held),
         "in_words": mastery.in_words([passage.mastery.level for passage in passages]),
         "levels": [{"level": level, "word": word} for level, word in enumerate(mastery.WORDS)],
     }
@@ -120,7 +125,9 @@ def _beside(
     )
 
 
-def _spans(edition: int, user: User, marked: int | None, *, now: datetime) -> dict[int, list[Span]]:
+def _spans(
+    edition: int, user: User, held: Collection[int], marked: int | None, *, now: datetime
+) -> dict[int, list[Span]]:
     """Return by passage the words that this reader's reviews have already shown.
 
     The words that settle a question give its answer away, so they are underlined only once a
@@ -132,9 +139,8 @@ def _spans(edition: int, user: User, marked: int | None, *, now: datetime) -> di
     if user.is_staff:
         own = QuestionBank.objects.editable_by(user).values("pk")
         visible |= Q(version__in=asked_versions().filter(question__bank__in=own))
-    held = {pk for (pk,) in withheld_from(user).values_list("version__question")}
     rows = QuestionAnchor.objects.filter(visible, edition=edition).values_list(
-        "pk", "passage", "start", "quote", "version__question", "option"
+        "pk", "passage", "start", "quote", "version__question", "option_id"
     )
     spans: dict[int, list[Span]] = defaultdict(list)
     for pk, passage, start, quote, question, option in rows:
@@ -172,7 +178,7 @@ def _told_versions(edition: int, user: User, *, now: datetime) -> set[int]:
 
 
 def _is_told(
-    quiz: Quiz, finished: Iterable[datetime], checked: bool, *, most_time: Any, now: datetime
+    quiz: Quiz, finished: Iterable[datetime], checked: bool, *, most_time: Decimal, now: datetime
 ) -> bool:
     if any(shown_with(quiz, at, most_time, now=now).general_feedback for at in finished):
         return True

@@ -25,7 +25,7 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts import grading
 from quizzes.attempts.models import Response
-from quizzes.attempts.queries import percent, rows_of, told_questions
+from quizzes.attempts.queries import percent, rows_of, time_taken, told_questions
 from quizzes.attempts.services import mark_response
 from quizzes.teach import queries
 from quizzes.teach.forms import MarkForm
@@ -71,7 +71,12 @@ def attempts(request: HttpRequest, slug: str) -> HttpResponse:
             "now": timezone.now(),
             "quiz": quiz,
             "lines": [
-                {"attempt": one, "percent": percent(one.score, one.max_score)} for one in page
+                {
+                    "attempt": one,
+                    "percent": percent(one.score, one.max_score),
+                    "taken": time_taken(one),
+                }
+                for one in page
             ],
             "page": page,
             "show": show,
