@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 from quizzes.material.markup import sanitise
@@ -17,3 +20,12 @@ def safe_html(html: str | None) -> SafeString:
     It is sanitised again, since its row may be older than today's rules.
     """
     return mark_safe(sanitise(html or ""))
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """Marks with at most two decimals, none when they are zero: 5, 4.50, 1.67."""
+    if value is None:
+        return ""
+    rounded = round(value, 2)
+    return number_format(rounded, 0 if rounded == rounded.to_integral_value() else 2)

@@ -1,0 +1,114 @@
+"""Chromium, driven against a server of our own. Needs no outside network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("No Chromium was found.")
+        pytest.skip("no Chromium was found")
+    return {
+        "executable_path": found,
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A database in a file: one in memory is a single connection, which threads would share."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(path)
+
+
+@pytest.fixture(autouse=True)
+def _rows_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright runs an event loop in this thread, which Django takes for asynchronous code."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def base_url(live_server: LiveServer) -> str:
+    return live_server.url
+
+
+@pytest.fixture
+def sign_in(live_server: LiveServer) -> Callable[[BrowserContext, User], None]:
+    def sign_in(context: BrowserContext, user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}]
+        )
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def complaints(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """What the browser complained about; anything but a failed request fails the test."""
+    found: list[str] = []
+    if "page" in request.fixturenames:
+        listen(request.getfixturevalue("page"), found)
+    yield found
+    assert not found
+
+
+def listen(page: Page, found: list[str]) -> None:
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            found.append(message.text)
+            if message.type in ("error", "warning")
+            and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Return a check by axe that the page, as it is now, has no findings."""
+
+    def check(page: Page) -> None:
+        report = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        found = [
+            f"{one['id']}: {node['html'][:160]}"
+            for one in report.response["violations"]
+            for node in one["nodes"]
+        ]
+        assert not found, "\n".join(found)
+
+    return check
