@@ -18,6 +18,7 @@ from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_tasks_db.models import DBTaskResult
@@ -28,7 +29,7 @@ from accounts.admin_filters import ActivityFilter, RoleFilter
 from accounts.admin_forms import InviteForm, UserForm
 from accounts.models import Accommodation, User
 from accounts.queries import user_of
-from accounts.rules import ROLES
+from accounts.rules import ROLES, STUDENT
 
 # One door: signing in to the admin site is signing in to the site.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -66,13 +67,13 @@ class ForAdmins(admin.ModelAdmin):
 class UserAdmin(ForAdmins):
     form = UserForm
     inlines = (AccommodationInline,)
-    list_display = ("login", "name", "email", "held_roles", "is_active", "last_login")
+    list_display = ("login", "name", "email", "held_roles", "is_active", "last_day")
     list_filter = (RoleFilter, ActivityFilter)
     search_fields = ("login", "email", "name")
     ordering = ("login",)
     list_per_page = 50
+    list_max_show_all = 0
     show_full_result_count = False
-    date_hierarchy = None
     actions = ("enable", "disable", "send_reset_link", "remove_second_factor")
     readonly_fields = ("is_active", "last_login", "date_joined")
     fieldsets = (
@@ -104,8 +105,12 @@ class UserAdmin(ForAdmins):
 
     @admin.display(description=gettext_lazy("roles"))
     def held_roles(self, user: User) -> str:
-        held = {group.name for group in user.groups.all()}
+        held = {group.name for group in user.groups.all()} or {STUDENT}
         return ", ".join(role for role in ROLES if role in held)
+
+    @admin.display(description=gettext_lazy("signed in"), ordering="last_login", empty_value="–")
+    def last_day(self, user: User) -> str | None:
+        return user.last_login and date_format(user.last_login, "SHORT_DATE_FORMAT")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         groups = Prefetch("groups", queryset=Group.objects.only("name"))

@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.rules import ADMIN, EDUCATOR, STUDENT
 
 ROLE_CHOICES = [
-    (STUDENT, _("Student: studies and takes quizzes")),
-    (EDUCATOR, _("Educator: writes questions, quizzes and material, and marks")),
-    (ADMIN, _("Admin: does all that, and manages users")),
+    (STUDENT, _("Student")),
+    (EDUCATOR, _("Educator: writes and marks")),
+    (ADMIN, _("Admin: manages users as well")),
 ]
 
 
