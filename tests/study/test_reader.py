@@ -1,0 +1,249 @@
+"""The reader: what stands beside a text for whom, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from quizzes.attempts import services
+from quizzes.bank.models import QuestionAnchor
+from quizzes.material.models import Audience, Passage, Source
+from tests import make
+
+SignIn = Callable[[User], Client]
+UNDERLINED = '<span class="anc">blocks the NMDA receptor</span>'
+MARKED = "<mark>blocks the NMDA receptor</mark>"
+PAST = timezone.now() - timedelta(days=2)
+
+
+@pytest.fixture
+def text(cora: User) -> Source:
+    return make.source(owner=cora, drawn_from="Drawn from an article on ketamine.")
+
+
+def page(client: Client, text: Source, **query: Any) -> str:
+    response = client.get(f"/read/{text.slug}/", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_visitors_read_public_texts_without_questions(text: Source, cora: User) -> None:
+    make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
+    shown = page(Client(), text)
+    assert "Ketamine blocks the NMDA receptor." in shown
+    assert 'id="first-act"' in shown
+    assert "Drawn from an article on ketamine." in shown
+    assert "What does it block?" not in shown
+    assert "1 question" not in shown
+    assert "For study, not treatment advice." in shown
+
+
+def test_visitors_find_no_text_for_members(signed_in: SignIn, ada: User) -> None:
+    text = make.source(audience=Audience.SIGNED_IN)
+    assert Client().get(f"/read/{text.slug}/").status_code == 404
+    assert signed_in(ada).get(f"/read/{text.slug}/").status_code == 200
+
+
+def test_nobody_reads_what_is_not_published(signed_in: SignIn, ada: User, cora: User) -> None:
+    text = make.source(owner=cora, published=False)
+    for client in (Client(), signed_in(ada), signed_in(cora)):
+        assert client.get(f"/read/{text.slug}/").status_code == 404
+
+
+def test_it_names_the_questions_and_where_to_answer_them(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
+    make.quiz(cora, [question], title="Practice makes")
+    shown = page(signed_in(ada), text)
+    assert "What does it block?" in shown
+    assert "Not tried" in shown
+    assert "Practice makes" in shown
+    assert "NMDA receptor</p>" not in shown  # no option is told
+    assert shown.count("No questions") == 3  # two passages, and the panel's own words
+
+
+def test_it_names_a_quiz_that_draws_the_question_but_no_exam(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    bank = make.bank(cora)
+    question = make.question(bank, anchored_in=text)
+    drawing = make.quiz(cora, title="Draws from the bank")
+    drawing.slots.create(position=1, draw_bank=bank, draw_level="recall")
+    other = make.quiz(cora, title="Draws elsewhere")
+    other.slots.create(position=1, draw_bank=bank, draw_level="application")
+    make.quiz(cora, [question], mode="exam", title="Final exam")
+    make.quiz(cora, [question], state="draft", title="Not published")
+    shown = page(signed_in(ada), text)
+    assert "Draws from the bank" in shown
+    for title in ("Draws elsewhere", "Final exam", "Not published"):
+        assert title not in shown
+
+
+def test_questions_kept_for_exams_appear_only_after_the_last_close(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    question = make.question(make.bank(cora, use="exam"), anchored_in=text, stem="Secret stem")
+    now = timezone.now()
+    quiz = make.quiz(cora, [question], mode="exam", closes_at=now + timedelta(hours=1))
+    assert "Secret stem" not in page(signed_in(ada), text)
+    quiz.closes_at = now - timedelta(days=20)
+    quiz.save()
+    assert "Secret stem" in page(signed_in(ada), text)
+
+
+def test_authors_see_their_own_exam_questions_and_no_others(
+    signed_in: SignIn, cora: User, dana: User, text: Source
+) -> None:
+    make.question(make.bank(cora, use="exam"), anchored_in=text, stem="Secret stem")
+    assert "Secret stem" in page(signed_in(cora), text)
+    assert "Secret stem" not in page(signed_in(dana), text)
+
+
+def test_a_question_of_an_open_attempt_is_withheld_from_its_student_alone(
+    signed_in: SignIn, ada: User, ben: User, cora: User, text: Source
+) -> None:
+    question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
+    quiz = make.quiz(cora, [question])
+    make.attempt(ada, quiz, now=timezone.now())
+    shown = page(signed_in(ada), text)
+    assert "What does it block?" not in shown
+    assert "are kept back here" in shown
+    assert "What does it block?" in page(signed_in(ben), text)
+
+
+def test_before_release_the_page_is_the_same_for_right_and_wrong(
+    signed_in: SignIn, ada: User, ben: User, cora: User, text: Source
+) -> None:
+    question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
+    quiz = make.quiz(cora, [question], mode="exam", closes_at=timezone.now() + timedelta(days=1))
+    make.finished(ada, quiz, right=True, now=PAST)
+    make.finished(ben, quiz, right=False, now=PAST)
+    ben.name = ada.name = "Same"
+    ben.save()
+    ada.save()
+    shown = [_without_person(page(signed_in(user), text)) for user in (ada, ben)]
+    assert shown[0] == shown[1]
+    assert "What does it block?" not in shown[0]
+    assert 'class="anc"' not in shown[0]
+
+
+def _without_person(html: str) -> str:
+    html = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", html)
+    return html.replace("ada", "x").replace("ben", "x")
+
+
+@pytest.mark.parametrize(
+    ("right", "word", "level"), [(True, "Right", "Mastered"), (False, "Wrong", "Fragile")]
+)
+def test_it_shows_the_readers_own_released_result(
+    signed_in: SignIn,
+    ada: User,
+    ben: User,
+    cora: User,
+    text: Source,
+    right: bool,
+    word: str,
+    level: str,
+) -> None:
+    quiz = make.quiz(cora, [make.question(make.bank(cora), anchored_in=text)])
+    attempt = make.finished(ada, quiz, right=right, now=PAST)
+    shown = page(signed_in(ada), text)
+    assert f"</svg>{word}</span>" in shown
+    assert f">{level}</span>" in shown
+    assert f"/attempts/{attempt.pk}/review/#q1" in shown
+    assert "Not tried" in page(signed_in(ben), text)
+
+
+def test_words_are_underlined_only_once_a_review_has_told_them(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    quiz = make.quiz(cora, [make.question(make.bank(cora), anchored_in=text)])
+    assert UNDERLINED not in page(signed_in(ada), text)
+    make.finished(ada, quiz, now=PAST)
+    assert UNDERLINED in page(signed_in(ada), text)
+    make.attempt(ada, quiz, now=timezone.now())  # asked again, so kept back again
+    assert UNDERLINED not in page(signed_in(ada), text)
+
+
+def test_authors_see_what_their_questions_stand_on(
+    signed_in: SignIn, cora: User, dana: User, text: Source
+) -> None:
+    make.question(make.bank(cora), anchored_in=text)
+    assert UNDERLINED in page(signed_in(cora), text)
+    assert UNDERLINED not in page(signed_in(dana), text)
+
+
+def test_a_link_from_feedback_marks_the_words_for_who_may_see_them(
+    signed_in: SignIn, ada: User, ben: User, cora: User, text: Source
+) -> None:
+    quiz = make.quiz(cora, [make.question(make.bank(cora), anchored_in=text)])
+    anchor = QuestionAnchor.objects.get()
+    make.finished(ada, quiz, now=PAST)
+    assert MARKED in page(signed_in(ada), text, mark=anchor.pk)
+    for client in (signed_in(ben), Client()):
+        assert "<mark>" not in page(client, text, mark=anchor.pk)
+
+
+def test_a_check_in_an_open_attempt_may_be_followed_to_its_words(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    bank = make.bank(cora)
+    quiz = make.quiz(cora, [make.question(bank, anchored_in=text), make.question(bank)])
+    anchor = QuestionAnchor.objects.get()
+    now = timezone.now()
+    attempt = make.attempt(ada, quiz, now=now)
+    make.answers(attempt, slots=[1], now=now)
+    assert MARKED not in page(signed_in(ada), text, mark=anchor.pk)
+    services.check_answer(user=ada, attempt_id=attempt.pk, slot=1, now=now)
+    assert MARKED in page(signed_in(ada), text, mark=anchor.pk)
+
+
+@pytest.mark.parametrize("mark", ["", "x", "-1", "٣", "9" * 18, "9" * 40, "1e3", "\0"])
+def test_a_mark_that_is_none_is_ignored(
+    signed_in: SignIn, ada: User, text: Source, mark: str
+) -> None:
+    assert "<mark>" not in page(signed_in(ada), text, mark=mark)
+
+
+def test_stored_html_is_sanitised_again(text: Source) -> None:
+    Passage.objects.filter(key="fading").update(html="<p>x<script>alert(1)</script></p>")
+    assert "alert(1)" not in page(Client(), text)
+
+
+def test_it_remembers_the_text_read_last(signed_in: SignIn, ada: User, text: Source) -> None:
+    client = signed_in(ada)
+    page(client, text)
+    assert "You opened this text last" in client.get("/").content.decode()
+
+
+def test_its_queries_do_not_grow(
+    signed_in: SignIn,
+    ada: User,
+    cora: User,
+    text: Source,
+    django_assert_num_queries: Any,
+) -> None:
+    bank = make.bank(cora)
+    quiz = make.quiz(cora, [make.question(bank, anchored_in=text)])
+    make.finished(ada, quiz, now=PAST)
+    client = signed_in(ada)
+    page(client, text)
+    with django_assert_num_queries(13):
+        page(client, text)
+    for number in range(6):
+        one = make.quiz(cora, [make.question(bank, anchored_in=text) for _ in range(3)])
+        one.slots.create(position=9, draw_bank=bank)
+        for turn in range(2):
+            make.finished(ada, one, now=PAST + timedelta(hours=number, minutes=turn))
+    with django_assert_num_queries(14):  # where quizzes draw, the questions' traits are one more
+        page(client, text)
+    with django_assert_num_queries(3):
+        page(Client(), text)
