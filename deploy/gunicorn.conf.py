@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ except ImproperlyConfigured as error:
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
 
 os.umask(0o077)
 
@@ -67,3 +69,11 @@ def when_ready(server: Arbiter) -> None:
     """Leave what is loaded out of later collections, which would copy the shared pages."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Leave Ctrl-C, which reaches every process of a terminal, to the first one.
+
+    A second signal while a process winds up its threads would leave it waiting for them for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

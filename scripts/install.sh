@@ -41,6 +41,6 @@ echo "Installing $list …" >&2
 if command -v uv >/dev/null 2>&1; then
   uv pip install --quiet --python .venv/bin/python --require-hashes -r "$list"
 else
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$list"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$list"
 fi
 echo "$wanted" >"$stamp"
