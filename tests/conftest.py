@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import ADMIN, EDUCATOR, User
 from accounts.services import set_roles
+from quizzes.api import throttling
 from quizzes.bank import contents
 
 
@@ -33,6 +34,7 @@ def pytest_configure() -> None:
 def _fresh_process() -> None:
     """What the process remembers belongs to one test's rows."""
     contents.forget()
+    throttling.forget()
     cache.clear()
 
 

@@ -40,6 +40,10 @@ class View(APIView):
                 raise exceptions.Throttled(wait) from None
             raise
 
+    def get_authenticate_header(self, request: Request) -> str:
+        """Name the scheme also where no one need be signed in, or wrong credentials were 403."""
+        return "Token"
+
     @property
     def user(self) -> User:
         return cast(User, self.request.user)

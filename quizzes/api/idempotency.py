@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+from accounts.models import User
 from quizzes.api.errors import Reused
 from quizzes.api.models import IdempotencyKey
 
@@ -67,15 +68,10 @@ def _claim(request: Request, key: str, digest: str) -> IdempotencyKey:
     A second call with the same key waits in the insert until the first has been answered or has
     failed, on both databases.
     """
-    IdempotencyKey.objects.bulk_create(
-        [
-            IdempotencyKey(
-                user_id=request.user.pk, key=key, digest=digest, created_at=timezone.now()
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    return IdempotencyKey.objects.get(user=request.user.pk, key=key)
+    user_id = cast(User, request.user).pk
+    row = IdempotencyKey(user_id=user_id, key=key, digest=digest, created_at=timezone.now())
+    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+    return IdempotencyKey.objects.get(user=user_id, key=key)
 
 
 def _digest(request: Request) -> str:
