@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET_NAME = re.compile(
     r"passw|secret|token|cookie|authorization|csrf|session|code\b", re.IGNORECASE
@@ -57,7 +57,7 @@ def shorten_exceptions(logger: WrappedLogger, method: str, event: EventDict) -> 
 
 def configuration(level: str) -> dict[str, Any]:
     """Return Django's LOGGING; structlog's own loggers go the same way."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

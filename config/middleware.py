@@ -79,9 +79,11 @@ class QuickGZip(GZipMiddleware):
     secrets in it (BREACH); tokens against forgery are masked anew on every page besides.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if (
-            response.streaming
+            not isinstance(response, HttpResponse)
             or len(response.content) < 200
             or response.has_header("Content-Encoding")
             or "gzip" not in request.headers.get("Accept-Encoding", "")

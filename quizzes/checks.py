@@ -18,8 +18,9 @@ from django.db import connections
 
 from quizzes.question_types import registry
 
-DURABLE_SQLITE = {"journal_mode": {"wal"}, "synchronous": {2, 3}, "foreign_keys": {1}}
-DURABLE_POSTGRESQL = {"fsync": {"on"}, "synchronous_commit": {"on", "remote_apply"}}
+Durable = dict[str, set[str | int]]
+DURABLE_SQLITE: Durable = {"journal_mode": {"wal"}, "synchronous": {2, 3}, "foreign_keys": {1}}
+DURABLE_POSTGRESQL: Durable = {"fsync": {"on"}, "synchronous_commit": {"on", "remote_apply"}}
 
 
 @register(Tags.database)

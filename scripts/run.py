@@ -30,7 +30,7 @@ Sign in as one of the demo users, password passage-demo:
 """
 
 
-class Stop(Exception):  # noqa: N818  a request, not an error
+class Stop(Exception):
     """Somebody asked the site to end."""
 
 

@@ -85,9 +85,7 @@ def test_it_serves_a_new_site_and_ends_as_one(fresh: Site) -> None:
                 f"Port {port} on 127.0.0.1 is taken; choose another: make run PORT=8001"
             )
 
-        assert (
-            len(living(process.pid)) >= 4
-        )
+        assert len(living(process.pid)) >= 4
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does
         assert process.wait(timeout=45) == 0
         wait_until(lambda: not living(process.pid), 10)
