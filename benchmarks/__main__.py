@@ -16,8 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks.client import Client
-from benchmarks.school import changes
+from benchmarks.client import Client, changes
 from benchmarks.server import Server, served
 
 CLIENTS, WINDOWS = 4, 3

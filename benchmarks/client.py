@@ -95,3 +95,19 @@ class Client:
 
 def _plain(headers: dict[str, str], content: bytes) -> bytes:
     return gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content
+
+
+def changes(
+    questions: list[dict[str, object]], answers: dict[str, object]
+) -> list[dict[str, object]]:
+    """Return a save for every question, by its type."""
+    return [
+        {
+            "slot": question["slot"],
+            "answer": answers[str(question["type"])],
+            "confidence": 2,
+            "flagged": False,
+            "sequence": 0,
+        }
+        for question in questions
+    ]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from benchmarks.client import changes
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.bank.models import Question
@@ -95,19 +96,3 @@ def count_statements(session_key: str, answers: str) -> str:
         step("finish", "post", f"/attempts/{attempt}/submit/")
         step("review", "get", f"/attempts/{attempt}/review/")
     return json.dumps(counts)
-
-
-def changes(
-    questions: list[dict[str, object]], answers: dict[str, object]
-) -> list[dict[str, object]]:
-    """Return a save for every question, by its type."""
-    return [
-        {
-            "slot": question["slot"],
-            "answer": answers[str(question["type"])],
-            "confidence": 2,
-            "flagged": False,
-            "sequence": 0,
-        }
-        for question in questions
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,8 @@ from quizzes.attempts import behaviours, grading
 from quizzes.attempts.errors import AttemptClosed
 from quizzes.attempts.marking import grade_answer, last_tries, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
-from quizzes.attempts.releasing import release
+from quizzes.attempts.queries import rows_of
+from quizzes.attempts.reviewing import Row
 from quizzes.bank.contents import contents_of
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content
@@ -53,21 +54,20 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             .filter(pk=attempt_id, user=user)
             .first()
         )
-        question = (
-            AttemptQuestion.objects.select_related("version__question")
-            .filter(attempt=attempt_id, slot=slot)
-            .first()
-        )
+        rows = rows_of(attempt, graded=False) if attempt else []
+        question = next((row for row in rows if row.slot == slot), None)
         if attempt is None or question is None:
             raise AttemptQuestion.DoesNotExist
         if not behaviours.may_check(attempt.quiz.behaviour):
             raise NothingToCheck
         content = contents_of([question.version_id])[question.version_id]
-        if registry.get(question.version.question.type).graded_by == "person":
+        if registry.get(question.type).graded_by == "person":
             return Checked(question.state, question.sequence, tries_left=0)
-        allowed = behaviours.tries_allowed(attempt.quiz.behaviour, len(content.hints))
         last = last_tries(attempt_id).get(question.pk) if question.tries else None
         shown = review_options.at(attempt.quiz.review, review_options.DURING)
+        # Where right and wrong may not be told yet, another try would tell: there is one.
+        hints = len(content.hints) if shown.correctness else 0
+        allowed = behaviours.tries_allowed(attempt.quiz.behaviour, hints)
         if last is not None and (
             question.state != AnswerState.COMPLETE or last.answer == question.answer
         ):
@@ -77,22 +77,20 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
         if question.state != AnswerState.COMPLETE:
             return Checked(question.state, question.sequence, allowed - question.tries)
         graded = grade_answer(question)
-        question.tries += 1
+        tries = question.tries + 1
+        state = question.state
         if graded.fraction is None:
-            question.state = AnswerState.NEEDS_MARKING
-        elif behaviours.is_final(
-            fraction=graded.grade.fraction, tries=question.tries, allowed=allowed
-        ):
-            question.state = AnswerState.FINISHED
-        question.save(update_fields=["tries", "state"])
-        responses = store([graded], now=now)
-        if shown.correctness:
-            release(responses, now=now)
+            state = AnswerState.NEEDS_MARKING
+        elif behaviours.is_final(fraction=graded.grade.fraction, tries=tries, allowed=allowed):
+            state = AnswerState.FINISHED
+        AttemptQuestion.objects.filter(pk=question.pk).update(tries=tries, state=state)
+        question = replace(question, tries=tries, state=state)
+        store([graded], now=now, released=shown.correctness)
         return _told(question, content, graded.fraction, allowed, shown)
 
 
 def _told(
-    question: AttemptQuestion,
+    question: Row,
     content: Content,
     fraction: Decimal | None,
     allowed: int,
@@ -101,9 +99,7 @@ def _told(
     """Say of the last try what the review options allow; `fraction` is after penalties."""
     over = question.state in (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
     tells = shown.correctness and fraction is not None
-    raw = grading.grade(
-        question.version.question.type, content.arranged(question.order), question.answer
-    ).fraction
+    raw = grading.grade(question.type, content.arranged(question.order), question.answer).fraction
     return Checked(
         state=question.state,
         sequence=question.sequence,

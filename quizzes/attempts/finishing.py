@@ -15,7 +15,8 @@ from quizzes.assessments import review_options
 from quizzes.attempts import grading, timing
 from quizzes.attempts.marking import LastTry, grade_answer, last_tries, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState
-from quizzes.attempts.releasing import release
+from quizzes.attempts.queries import rows_of
+from quizzes.attempts.reviewing import Row
 from quizzes.bank.contents import contents_of
 
 logger = structlog.get_logger(__name__)
@@ -35,7 +36,7 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         )
         if attempt.finished_at is not None:
             return attempt
-        questions = _questions(attempt_id)
+        questions = rows_of(attempt, graded=False)
         tries = last_tries(attempt_id) if any(one.tries for one in questions) else {}
         graded = [grade_answer(one) for one in questions if not _stands(one, tries)]
         fractions = {pk: one.fraction for pk, one in tries.items()}
@@ -49,9 +50,8 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         attempt.needs_marking = bool(waiting)
         attempt.save(update_fields=["finished_at", "state", "score", "needs_marking"])
         _close_questions(attempt, waiting)
-        responses = store(graded, now=attempt.finished_at)
-        if review_options.at(attempt.quiz.review, review_options.JUST_AFTER).correctness:
-            release(responses, now=attempt.finished_at)
+        shown = review_options.at(attempt.quiz.review, review_options.JUST_AFTER)
+        store(graded, now=attempt.finished_at, released=shown.correctness)
         return attempt
 
 
@@ -107,27 +107,7 @@ def _read_contents(attempt_id: int) -> None:
     contents_of(list(versions))
 
 
-def _questions(attempt_id: int) -> list[AttemptQuestion]:
-    return list(
-        AttemptQuestion.objects.filter(attempt=attempt_id)
-        .select_related("version__question")
-        .only(
-            "attempt_id",
-            "slot",
-            "order",
-            "max_mark",
-            "sequence",
-            "state",
-            "answer",
-            "confidence",
-            "tries",
-            "version__question__type",
-        )
-        .order_by("slot")
-    )
-
-
-def _stands(question: AttemptQuestion, tries: dict[int, LastTry]) -> bool:
+def _stands(question: Row, tries: dict[int, LastTry]) -> bool:
     """Whether the question is over, or its last try already graded the answer stored now."""
     if question.pk not in tries:
         return False
@@ -136,8 +116,10 @@ def _stands(question: AttemptQuestion, tries: dict[int, LastTry]) -> bool:
 
 def _close_questions(attempt: Attempt, waiting: Sequence[int]) -> None:
     """Close every question in one update; those in `waiting` are left to a person."""
-    state = Case(
-        When(pk__in=waiting, then=Value(AnswerState.NEEDS_MARKING.value)),
-        default=Value(AnswerState.FINISHED.value),
-    )
+    state: Case | AnswerState = AnswerState.FINISHED
+    if waiting:
+        state = Case(
+            When(pk__in=waiting, then=Value(AnswerState.NEEDS_MARKING.value)),
+            default=Value(AnswerState.FINISHED.value),
+        )
     AttemptQuestion.objects.filter(attempt=attempt).update(state=state)

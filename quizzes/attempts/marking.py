@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.attempts import behaviours, grading
+from quizzes.attempts import behaviours, grading, hooks
+from quizzes.attempts.inserting import insert
 from quizzes.attempts.models import (
     AnswerState,
     Attempt,
@@ -22,16 +23,27 @@ from quizzes.attempts.models import (
     Response,
     ResponsePart,
 )
+from quizzes.attempts.reviewing import Row
 from quizzes.bank.contents import contents_of
 from quizzes.material import markup
 from quizzes.question_types import base
+
+_RESPONSE = (
+    "question_id",
+    "number",
+    "sequence",
+    "answer",
+    "confidence",
+    "submitted_at",
+    "released_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
     """An answer and what it is worth, before it becomes rows."""
 
-    question: AttemptQuestion
+    question: Row
     grade: base.Grade
     number: int
     fraction: Decimal | None
@@ -45,12 +57,10 @@ class LastTry:
     fraction: Decimal | None
 
 
-def grade_answer(question: AttemptQuestion) -> Graded:
+def grade_answer(question: Row) -> Graded:
     """Grade the answer stored on `question` as the try after those it has had."""
     content = contents_of([question.version_id])[question.version_id]
-    grade = grading.grade(
-        question.version.question.type, content.arranged(question.order), question.answer
-    )
+    grade = grading.grade(question.type, content.arranged(question.order), question.answer)
     return Graded(
         question=question,
         grade=grade,
@@ -61,41 +71,55 @@ def grade_answer(question: AttemptQuestion) -> Graded:
     )
 
 
-def store(graded: Sequence[Graded], *, now: datetime) -> list[Response]:
-    """Store answers with their parts and grades: one insert a table, however many."""
-    responses = Response.objects.bulk_create(
+def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Response]:
+    """Store answers with their parts and grades: one insert a table, however many.
+
+    `released` says whether their review options show at once whether they are right; those who
+    listen are then told.
+    """
+    responses = [
         Response(
-            question=one.question,
+            question_id=one.question.pk,
             number=one.number,
             sequence=one.question.sequence,
             answer=one.question.answer,
             confidence=one.question.confidence,
             submitted_at=now,
+            released_at=now if released else None,
         )
         for one in graded
-    )
+    ]
+    rows = [[getattr(response, name) for name in _RESPONSE] for response in responses]
+    for response, pk in zip(responses, insert(Response, _RESPONSE, rows), strict=True):
+        response.pk = pk
     pairs = list(zip(responses, graded, strict=True))
-    ResponsePart.objects.bulk_create(
-        ResponsePart(
-            response=response,
-            key=part.key,
-            classification=part.classification,
-            fraction=part.fraction,
-            option_id=part.option_id,
-        )
-        for response, one in pairs
-        for part in one.grade.parts
+    insert(
+        ResponsePart,
+        ("response_id", "key", "classification", "fraction", "option_id"),
+        [
+            (response.pk, part.key, part.classification, part.fraction, part.option_id)
+            for response, one in pairs
+            for part in one.grade.parts
+        ],
     )
-    Grade.objects.bulk_create(
-        Grade(
-            response=response,
-            number=1,
-            fraction=one.fraction,
-            feedback=one.grade.feedback,
-            graded_at=now,
-        )
-        for response, one in pairs
+    insert(
+        Grade,
+        (
+            "response_id",
+            "number",
+            "fraction",
+            "feedback",
+            "feedback_html",
+            "reason",
+            "graded_at",
+        ),
+        [
+            (response.pk, 1, one.fraction, one.grade.feedback, "", "", now)
+            for response, one in pairs
+        ],
     )
+    if released:
+        hooks.released(responses)
     return responses
 
 

@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,7 +19,8 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from quizzes.attempts import timing
-from quizzes.attempts.models import OPEN_STATES, AnswerState
+from quizzes.attempts.inserting import adapted, insert, places
+from quizzes.attempts.models import OPEN_STATES, AnswerState, Save
 from quizzes.bank.contents import contents_of
 from quizzes.question_types import registry
 from quizzes.question_types.base import AnswerShapeError
@@ -32,6 +32,16 @@ SAVED, UNCHANGED, STALE, CLOSED, INVALID, MISSING = (
     "closed",
     "invalid",
     "missing",
+)
+_SAVE_COLUMNS = (
+    "question_id",
+    "sequence",
+    "answer",
+    "confidence",
+    "flagged",
+    "state",
+    "saved_at",
+    "late",
 )
 _OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
 
@@ -220,37 +230,44 @@ def _row(columns: Sequence[Any]) -> _Row:
 
 def _write(rows: Sequence[_Row], now: datetime) -> None:
     """Append a Save for every row and bring the current answers up to date."""
-    saved_at = connection.ops.adapt_datetimefield_value(now)
-    saves, updates = [], []
-    for row in rows:
-        answer = None if row.answer is None else json.dumps(row.answer)
-        late = row.deadline is not None and now > row.deadline
-        saves += [
-            row.pk, row.sequence, answer, row.confidence, row.flagged, row.state, saved_at, late
-        ]  # fmt: skip
-        updates += [row.pk, row.sequence, answer, row.confidence, row.flagged, row.state]
+    insert(
+        Save,
+        _SAVE_COLUMNS,
+        [
+            (
+                row.pk,
+                row.sequence,
+                row.answer,
+                row.confidence,
+                row.flagged,
+                row.state,
+                now,
+                row.deadline is not None and now > row.deadline,
+            )
+            for row in rows
+        ],
+    )
+    newest = {row.pk: row for row in rows}.values()
     json_type = "jsonb" if connection.vendor == "postgresql" else "text"
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO quizzes_save"
-            " (question_id, sequence, answer, confidence, flagged, state, saved_at, late) VALUES "
-            + _places(8, len(rows)),
-            saves,
-        )
-        cursor.execute(
             "WITH new (id, sequence, answer, confidence, flagged, state) AS (VALUES "
-            + _places(6, len(rows))
+            + places(6, len(newest))
             + ") UPDATE quizzes_attemptquestion SET sequence = new.sequence,"
             f" answer = CAST(new.answer AS {json_type}),"
             " confidence = CAST(new.confidence AS smallint),"
             " flagged = new.flagged, state = new.state"
             " FROM new WHERE quizzes_attemptquestion.id = new.id",
-            updates,
+            [
+                value
+                for row in newest
+                for value in (
+                    row.pk,
+                    row.sequence,
+                    adapted(row.answer),
+                    row.confidence,
+                    row.flagged,
+                    row.state,
+                )
+            ],
         )
-
-
-@cache
-def _places(columns: int, rows: int) -> str:
-    """Return the placeholders of `rows` rows of `columns` values."""
-    row = "(" + ", ".join(["%s"] * columns) + ")"
-    return ", ".join([row] * rows)

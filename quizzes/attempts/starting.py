@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import accommodation_for
@@ -15,7 +17,20 @@ from quizzes.assessments.models import Quiz
 from quizzes.attempts import papers, timing
 from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
 from quizzes.attempts.finishing import finish
-from quizzes.attempts.models import OPEN_STATES, Attempt, AttemptQuestion
+from quizzes.attempts.inserting import insert
+from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt, AttemptQuestion
+
+_COLUMNS = (
+    "attempt_id",
+    "slot",
+    "version_id",
+    "order",
+    "max_mark",
+    "sequence",
+    "state",
+    "flagged",
+    "tries",
+)
 
 
 def terms_for(user: User, quiz: Quiz) -> timing.Terms:
@@ -47,60 +62,80 @@ def start_attempt(
         NoAttemptsLeft: every attempt allowed has been used.
         NotEnoughQuestions: the quiz cannot be filled.
     """
-    earlier = _attempts(user, quiz)
-    if (attempt := _open(earlier, now)) is not None:
-        return attempt, False
+    standing = _standing(user, quiz)
+    if standing.open is not None and not standing.open.is_over(now):
+        return standing.open, False
     terms = terms_for(user, quiz)
     if not preview:
-        _refuse(terms, earlier, now)
+        _refuse(terms, standing, now)
     # Drawing reads much and writes nothing, so it happens before the lock is taken.
     seed = secrets.randbits(62)
     paper = papers.fill(quiz, seed=seed)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
-        earlier = _attempts(user, quiz)
-        if (attempt := _open(earlier, now)) is not None:
-            return attempt, False
-        for attempt in earlier:
-            if attempt.state in OPEN_STATES:
-                finish(attempt_id=attempt.pk, now=now)
+        standing = _standing(user, quiz)
+        if standing.open is not None:
+            if not standing.open.is_over(now):
+                return standing.open, False
+            finish(attempt_id=standing.open.pk, now=now)
         if not preview:
-            _refuse(terms, earlier, now)
+            _refuse(terms, standing, now)
         attempt = Attempt.objects.create(
             user=user,
             quiz=quiz,
-            number=max((one.number for one in earlier), default=0) + 1,
+            number=standing.last_number + 1,
             preview=preview,
             seed=seed,
             started_at=now,
             deadline=None if preview else terms.deadline(now),
             max_score=sum((one.max_mark for one in paper), start=Decimal(0)),
         )
-        AttemptQuestion.objects.bulk_create(
-            AttemptQuestion(
-                attempt=attempt,
-                slot=slot,
-                version_id=one.version_id,
-                order=list(one.order),
-                max_mark=one.max_mark,
-            )
-            for slot, one in enumerate(paper, start=1)
+        insert(
+            AttemptQuestion,
+            _COLUMNS,
+            [
+                (
+                    attempt.pk,
+                    slot,
+                    one.version_id,
+                    list(one.order),
+                    one.max_mark,
+                    0,
+                    AnswerState.TODO.value,
+                    False,
+                    0,
+                )
+                for slot, one in enumerate(paper, start=1)
+            ],
         )
     return attempt, True
 
 
-def _attempts(user: User, quiz: Quiz) -> list[Attempt]:
-    return list(Attempt.objects.filter(user=user, quiz=quiz).order_by("number"))
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a student has done at a quiz so far, in numbers that do not grow with it."""
+
+    last_number: int
+    used: int
+    open: Attempt | None
 
 
-def _open(attempts: Sequence[Attempt], now: datetime) -> Attempt | None:
-    return next(
-        (one for one in attempts if one.state in OPEN_STATES and not one.is_over(now)), None
+def _standing(user: User, quiz: Quiz) -> _Standing:
+    attempts = Attempt.objects.filter(user=user, quiz=quiz)
+    told = attempts.aggregate(
+        last_number=Coalesce(Max("number"), 0),
+        used=Count("pk", filter=Q(preview=False)),
+        open=Count("pk", filter=Q(state__in=OPEN_STATES)),
+    )
+    return _Standing(
+        last_number=told["last_number"],
+        used=told["used"],
+        open=attempts.open().first() if told["open"] else None,
     )
 
 
-def _refuse(terms: timing.Terms, attempts: Sequence[Attempt], now: datetime) -> None:
+def _refuse(terms: timing.Terms, standing: _Standing, now: datetime) -> None:
     if not terms.is_open(now):
         raise NotOpen(terms.opens_at, terms.closes_at)
-    if terms.attempts_left(sum(not one.preview for one in attempts)) == 0:
+    if terms.attempts_left(standing.used) == 0:
         raise NoAttemptsLeft

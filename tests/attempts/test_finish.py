@@ -247,13 +247,13 @@ def test_every_type_tells_nothing_of_the_key_before_it_is_graded(ada, cora, bank
 @pytest.mark.parametrize("item", review_options.ITEMS)
 def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, item):
     """Generated: one option at a time, against what each of them alone may tell."""
-    from quizzes.attempts import pages
+    from quizzes.attempts import result_pages
 
     attempt = make.finished(
         ada, make.quiz(cora, [make.question(bank, anchored_in=make.source())]), right=False
     )
     shown = review_options.at({"later": ["attempt", item]}, "later")
-    page = pages.review_page(attempt, shown)
+    page = result_pages.review_page(attempt, shown, now=NOON)
     one = page["questions"][0]
     visible = {
         "correctness": one.verdict is not None,
