@@ -264,4 +264,5 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
         "right_answer": bool(one.right_keys) and one.correct_summary is not None,
     }
     assert visible == {name: name == item for name in visible}
-    assert pages.review_page(attempt, review_options.NOTHING)["questions"] == []
+    nothing = result_pages.review_page(attempt, review_options.NOTHING, now=NOON)
+    assert nothing["questions"] == []
