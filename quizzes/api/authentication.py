@@ -50,6 +50,8 @@ def refuse_forms(request: HttpRequest | Request) -> None:
 
     Raises UnsupportedMediaType.
     """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return  # nothing is read, so whatever type some server or client gives it is no matter
     if request.content_type not in (None, "", "application/json"):
         raise exceptions.UnsupportedMediaType(request.content_type)
 
