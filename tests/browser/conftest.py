@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -51,13 +51,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         database.setdefault("TEST", {})["NAME"] = str(path)
 
 
-@pytest.fixture(autouse=True)
-def _rows_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright runs an event loop in this thread, which Django takes for asynchronous code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.fixture(scope="session", autouse=True)
+def _beside_the_browser() -> None:
+    # Playwright runs an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # Static files come from their sources, uncollected.
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def base_url(live_server: LiveServer) -> str:
     return live_server.url
 
@@ -86,16 +88,13 @@ def complaints(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 
 
 def listen(page: Page, found: list[str]) -> None:
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
+    def hear(message: ConsoleMessage) -> None:
+        expected = "Failed to load resource" in message.text
+        if message.type in ("error", "warning") and not expected:
             found.append(message.text)
-            if message.type in ("error", "warning")
-            and "Failed to load resource" not in message.text
-            else None
-        ),
-    )
+
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", hear)
 
 
 @pytest.fixture

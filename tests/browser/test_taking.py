@@ -74,7 +74,6 @@ def test_it_is_taken_by_keyboard_alone(page, context, sign_in, ada, cora, bank):
     expect(dialog).to_contain_text("6 of 6")
     expect(dialog.locator("[data-flagged]")).to_have_text("1")
     keys.press("Tab")
-    keys.press("Tab")
     expect(dialog.get_by_role("button", name="Submit")).to_be_focused()
     keys.press("Enter")
     page.wait_for_url("**/result/")

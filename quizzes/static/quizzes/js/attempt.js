@@ -98,6 +98,7 @@ let pause = 0;
 
 function changed(section, soon) {
 	queue.change({ slot: slotOf(section), ...read(section) });
+	if (!$("#saved").classList.contains("no")) savedState(word("saving"));
 	setState(section, read(section).answer ? "complete" : "todo");
 	clearTimeout(pause);
 	pause = setTimeout(() => queue.flush(), soon ? 0 : TYPING_PAUSE_MS);

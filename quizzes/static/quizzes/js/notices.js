@@ -42,7 +42,7 @@ export function toast(text) {
 	const note = document.createElement("div");
 	note.className = "toast";
 	note.textContent = text;
-	document.body.append(note);
+	$("main").append(note);
 	setTimeout(() => note.remove(), 8000);
 }
 

@@ -1,0 +1,60 @@
+// The question beside its form, as a student meets it. The server renders what stands in the form
+// at the moment and stores nothing. The panel has its own style sheets, in a shadow root, so that
+// the pages' look and the admin's do not mix.
+
+const WAIT_MS = 500;
+const panel = document.querySelector("[data-preview]");
+const form = document.querySelector(panel.dataset.form);
+const state = panel.parentElement.querySelector("[data-state]");
+const root = panel.attachShadow({ mode: "open" });
+const body = document.createElement("form");
+let timer = 0;
+let newest = 0;
+
+body.className = "preview-body";
+for (const address of panel.dataset.css.split(" ")) {
+	const link = document.createElement("link");
+	link.rel = "stylesheet";
+	link.href = address;
+	root.append(link);
+}
+root.append(body);
+
+function later() {
+	clearTimeout(timer);
+	timer = setTimeout(() => show(), WAIT_MS);
+}
+
+async function show(button) {
+	clearTimeout(timer);
+	const request = ++newest;
+	const data = new FormData(form);
+	if (button) {
+		for (const [name, value] of new FormData(body, button)) data.append(name, value);
+	}
+	try {
+		const reply = await fetch(panel.dataset.preview, {
+			method: "POST",
+			body: data,
+			credentials: "same-origin",
+			headers: { "X-Fragment": "preview" },
+		});
+		if (!reply.ok) throw new Error(reply.status);
+		const html = await reply.text();
+		if (request !== newest) return;
+		body.innerHTML = html;
+		state.textContent = "";
+		if (button) body.querySelector(".verdict, .stem")?.scrollIntoView({ block: "nearest" });
+	} catch {
+		if (request === newest) state.textContent = panel.dataset.failed;
+	}
+}
+
+form.addEventListener("input", later);
+form.addEventListener("change", later);
+document.addEventListener("swapped", later);
+body.addEventListener("submit", (event) => {
+	event.preventDefault();
+	show(event.submitter ?? body.querySelector("button"));
+});
+show();
