@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from accounts.queries import most_time
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.bank import queries as bank_queries
+from quizzes.assessments.timing import last_close
 from quizzes.bank.models import Question, QuestionBank, Use
-from quizzes.bank.queries import AnchoredQuestion
-from quizzes.material.models import Edition
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
-
-def questions_on(
-    edition: Edition | int,
-    user: User | AnonymousUser,
-    now: datetime,
-    *,
-    without: QuerySet[Question] | Collection[int] = (),
-) -> dict[str, list[AnchoredQuestion]]:
-    """Return by passage key the questions this user may see beside the text; one query.
-
-    Nobody without signing in; of a bank kept for exams only what `told_exam_questions` allows.
-    `without` names what is withheld from this very user, such as questions of an open attempt.
-    """
-    if not user.is_authenticated:
-        return {}
-    return bank_queries.questions_on(
-        edition,
-        banks=QuestionBank.objects.open_for_practice().values("pk"),
-        also=told_exam_questions(now).values("pk"),
-        without=without,
-    )
 
 
 def told_exam_questions(now: datetime) -> QuerySet[Question]:
     """Return the questions of exam-only banks that no quiz keeps secret any more.
 
-    At least one quiz used them, each that uses them has closed, and no attempt at one is open
-    (a student may have been given more time than the quiz).
+    At least one quiz used them, each that uses them has closed for everybody, those with more
+    time included, and no attempt at one is open. Three queries.
     """
+    uses_them = Q(slots__question__bank__use=Use.EXAM) | Q(slots__draw_bank__use=Use.EXAM)
+    closed_by_now = (
+        Quiz.objects.filter(uses_them, closes_at__lte=now).exclude(state=QuizState.DRAFT).distinct()
+    )
+    most = most_time()
+    over = [quiz.pk for quiz in closed_by_now if _is_over(quiz, most, now)]
     # A slot uses a question by name, or by a draw that could have picked it.
     topics = ("topic", "topic__parent", "topic__parent__parent")
     of_topic = Q(draw_topic=None)
@@ -57,13 +34,17 @@ def told_exam_questions(now: datetime) -> QuerySet[Question]:
         of_topic |= Q(draw_topic=OuterRef(path))
     drawn = Q(draw_bank=OuterRef("bank")) & of_topic & Q(draw_level__in=["", OuterRef("level")])
     using = Slot.objects.filter(Q(question=OuterRef("pk")) | drawn)
-    closed = Q(quiz__closes_at__lte=now) & ~Q(quiz__state=QuizState.DRAFT)
     return Question.objects.filter(
         Exists(using),
-        ~Exists(using.filter(~closed | Q(quiz__closes_at=None))),
+        ~Exists(using.exclude(quiz__in=over)),
         ~Exists(using.filter(quiz__attempts__finished_at=None, quiz__attempts__preview=False)),
         bank__use=Use.EXAM,
     )
+
+
+def _is_over(quiz: Quiz, most_time: Decimal, now: datetime) -> bool:
+    closes_at = last_close(quiz, most_time)
+    return closes_at is not None and now >= closes_at
 
 
 def draft_of(quiz: Quiz, *, bank: QuestionBank) -> QuizDraft:

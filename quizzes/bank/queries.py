@@ -1,10 +1,10 @@
-"""Reading questions: as drafts again, and those that hang on a text."""
+"""Reading questions: which wording is asked, and versions as drafts again."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
@@ -13,29 +13,16 @@ from quizzes.bank.models import (
     Option,
     Question,
     QuestionAnchor,
-    QuestionBank,
     QuestionVersion,
     VersionState,
 )
 from quizzes.material.anchoring import span_at, telling_prefix
-from quizzes.material.models import Edition
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class AnchoredQuestion:
-    """A question that hangs on a passage, as a page may name it beside the text."""
-
-    id: int
-    version_id: int
-    bank: str
-    slug: str
-    type: str
-    level: str
-    stem: str
-    stem_html: str
-
-
-def newest_versions(questions: QuerySet[Question] | Iterable[int]) -> QuerySet[QuestionVersion]:
+def newest_versions(questions: QuerySet[Any, Any] | Iterable[int]) -> QuerySet[QuestionVersion]:
     """Return the version with the highest number of each question, whatever its state."""
     newest = (
         QuestionVersion.objects.filter(question=OuterRef("question"))
@@ -54,6 +41,18 @@ def asked_versions() -> QuerySet[QuestionVersion]:
     )
     return QuestionVersion.objects.filter(
         question__retired_at__isnull=True, state=VersionState.READY, pk=Subquery(newest)
+    )
+
+
+def open_drafts(user: User) -> QuerySet[QuestionVersion]:
+    """Return what the user's banks still hold unfinished, newest first: versions not yet ready."""
+    unfinished = [VersionState.DRAFT, VersionState.IN_REVIEW]
+    questions = Question.objects.editable_by(user).filter(retired_at__isnull=True)
+    return (
+        newest_versions(questions.values("pk"))
+        .filter(state__in=unfinished)
+        .select_related("question__bank", "author")
+        .order_by("-created_at", "-pk")
     )
 
 
@@ -116,40 +115,3 @@ def _anchor_drafts(
             )
         )
     return found
-
-
-def questions_on(
-    edition: Edition | int,
-    *,
-    banks: QuerySet[QuestionBank] | Collection[int],
-    also: QuerySet[Question] | Collection[int] = (),
-    without: QuerySet[Question] | Collection[int] = (),
-) -> dict[str, list[AnchoredQuestion]]:
-    """Return by passage key the questions in use whose support stands there; one query.
-
-    Of `banks` every question, of others only those in `also`; never one in `without`. Who may see
-    which is decided above, where quizzes and attempts are known: assessments.queries.questions_on.
-    """
-    of_banks = asked_versions().filter(question__bank__in=banks)
-    versions = of_banks | asked_versions().filter(question__in=also)
-    rows = (
-        QuestionAnchor.objects.filter(edition=edition, option=None, version__in=versions)
-        .exclude(version__question__in=without)
-        .order_by("passage__position", "version__question__slug")
-        .values_list(
-            "passage__key",
-            "version__question_id",
-            "version_id",
-            "version__question__bank__slug",
-            "version__question__slug",
-            "version__question__type",
-            "version__question__level",
-            "version__stem",
-            "version__stem_html",
-        )
-        .distinct()
-    )
-    found: dict[str, list[AnchoredQuestion]] = defaultdict(list)
-    for key, *values in rows:
-        found[key].append(AnchoredQuestion(*values))
-    return dict(found)

@@ -33,6 +33,7 @@ TEXT_LIMIT, LINE_LIMIT, QUOTE_LIMIT = 10_000, 2_000, 2_000
 OPTIONS_LIMIT, ANCHORS_LIMIT, HINTS_LIMIT, TAGS_LIMIT = 60, 120, 10, 20
 PARAMS_LIMIT, PARAMS_DEPTH = 20_000, 6
 TAG_LENGTH, SLUG_LENGTH = 60, 80
+LARGEST = 10**18
 _SEVEN_PLACES = Decimal("0.0000001")
 
 
@@ -216,11 +217,13 @@ def _json(value: object, depth: int) -> Any:
         return value
     if isinstance(value, str):
         return markup.clean(value)
-    if isinstance(value, int) and -(10**18) <= value <= 10**18:
+    if isinstance(value, int) and abs(value) <= LARGEST:
         return value
-    if isinstance(value, Decimal | float) and math.isfinite(value) and abs(value) <= 10**18:
-        # One spelling: PostgreSQL gives 30.0 back, SQLite too, but 1e16 returns as a whole number.
-        return int(value) if value == int(value) else float(value)
+    if isinstance(value, float) or (isinstance(value, Decimal) and value.is_finite()):
+        number = float(value)
+        if math.isfinite(number) and abs(number) <= LARGEST:
+            # One spelling, since PostgreSQL gives 1e16 back as a whole number.
+            return int(number) if number.is_integer() else number
     if isinstance(value, list | tuple):
         return [_json(item, depth - 1) for item in value]
     if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
@@ -245,10 +248,8 @@ def _content(draft: QuestionDraft) -> Content:
 
 def _anchored(draft: QuestionDraft, user: User | None, errors: Errors) -> Checked:
     """Find every anchor; those of the question first, then by option."""
-    order = sorted(
-        range(len(draft.anchors)),
-        key=lambda i: -1 if (option := draft.anchors[i].option) is None else option,
-    )
+    options = [-1 if anchor.option is None else anchor.option for anchor in draft.anchors]
+    order = sorted(range(len(options)), key=options.__getitem__)
     wanted = {(anchor.material, anchor.passage) for anchor in draft.anchors}
     sources = Source.objects.all() if user is None else Source.objects.visible_to(user)
     passages = passages_of(sources, wanted)

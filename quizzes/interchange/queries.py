@@ -37,14 +37,14 @@ def collection_of(bank: QuestionBank) -> Collection:
 
 def _bank(bank: QuestionBank) -> BankDraft:
     topics = list(bank.topics.select_related("parent").order_by("position", "pk"))
-    emails = bank.owners.exclude(email=None).order_by("email").values_list("email", flat=True)
+    emails = bank.owners.order_by("email").values_list("email", flat=True)
     return BankDraft(
         slug=bank.slug,
         title=bank.title,
         description=bank.description,
         licence=bank.licence,
         use=bank.use,
-        owners=tuple(emails),
+        owners=tuple(email for email in emails if email),
         topics=tuple(
             TopicDraft(topic.slug, topic.title, topic.parent.slug if topic.parent else "")
             for topic in topics
@@ -56,7 +56,7 @@ def _questions(bank: QuestionBank, refused: list[Line]) -> list[QuestionDraft]:
     asked = Prefetch("versions", asked_versions(), to_attr="asked")
     drafts: list[int] = []
     for question in bank.questions.prefetch_related(asked).order_by("pk"):
-        versions: list[QuestionVersion] = question.asked  # type: ignore[attr-defined]
+        versions: list[QuestionVersion] = question.asked
         if versions:
             drafts.append(versions[0].pk)
         else:

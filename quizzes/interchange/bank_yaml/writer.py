@@ -192,10 +192,13 @@ def _slot(slot: SlotDraft, count: int) -> dict[str, Any]:
 
 
 def _without_defaults(entry: Mapping[str, Any], keep: Iterable[str] = ()) -> dict[str, Any]:
-    """Leave out what is empty, since reading gives the same without it."""
-    empty = (None, "", False, [], {})
-    kept = {name: value for name, value in entry.items() if name in keep or value not in empty}
-    return {name: value for name, value in kept.items() if value is not None}
+    """Leave out what is empty, since reading gives the same without it; a 0 is not empty."""
+    return {
+        name: value
+        for name, value in entry.items()
+        if value is not None
+        and (name in keep or (value is not False and value not in ("", [], {})))
+    }
 
 
 def _number(value: Decimal) -> _Number:
