@@ -193,7 +193,7 @@ def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOpti
     never tells what has been hidden since."""
     if _may_edit(user, attempt.quiz):
         return EVERYTHING
-    most = releasing.most_time() if attempt.quiz.closes_at else Decimal(1)
+    most = services.most_time() if attempt.quiz.closes_at else Decimal(1)
     end = attempt.finished_at or now
     then = releasing.shown_with(attempt.quiz, end, most, now=end)
     later = releasing.shown_with(attempt.quiz, end, most, now=now)

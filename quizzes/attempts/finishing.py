@@ -11,11 +11,18 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from accounts.queries import NO_ACCOMMODATION, accommodations_of
-from quizzes.assessments import review_options
-from quizzes.attempts import grading, timing
+from quizzes.assessments import review_options, timing
+from quizzes.attempts import grading
 from quizzes.attempts.marking import LastTry, grade_answer, last_tries, store
-from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState
+from quizzes.attempts.models import (
+    AnswerState,
+    Attempt,
+    AttemptQuestion,
+    AttemptState,
+    Response,
+)
 from quizzes.attempts.queries import rows_of
+from quizzes.attempts.releasing import release
 from quizzes.attempts.reviewing import Row
 from quizzes.bank.contents import contents_of
 
@@ -52,6 +59,12 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         _close_questions(attempt, waiting)
         shown = review_options.at(attempt.quiz.review, review_options.JUST_AFTER)
         store(graded, now=attempt.finished_at, released=shown.correctness)
+        if tries and shown.correctness:
+            # Checked before, and not told then.
+            release(
+                Response.objects.filter(question__attempt=attempt, released_at__isnull=True),
+                now=attempt.finished_at,
+            )
         return attempt
 
 

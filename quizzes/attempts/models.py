@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.timing import GRACE
+from quizzes.assessments.timing import GRACE
 from quizzes.bank.models import Option, QuestionVersion
 
 if TYPE_CHECKING:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
 
-from accounts.models import Accommodation
-from quizzes.assessments import review_options
+from accounts.queries import most_time
+from quizzes.assessments import review_options, timing
 from quizzes.assessments.models import Quiz
-from quizzes.attempts import hooks, timing
+from quizzes.attempts import hooks
 from quizzes.attempts.models import Attempt, Response
 
 
 def last_close(quiz: Quiz) -> datetime | None:
     """Return when the last student's time at `quiz` has closed, with the most generous
     accommodation on the site: nothing is told after the close while anybody may still write."""
-    return None if quiz.closes_at is None else _closes_at(quiz, most_time())
+    return None if quiz.closes_at is None else timing.last_close(quiz, most_time())
 
 
 def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions:
@@ -48,28 +47,12 @@ def shown_with(
         most_time: the largest time factor on the site, see last_close.
     """
     column = review_options.moment(
-        finished_at=finished_at, closes_at=_closes_at(quiz, most_time), now=now
+        finished_at=finished_at, closes_at=timing.last_close(quiz, most_time), now=now
     )
     return review_options.at(quiz.review, column)
 
 
-def most_time() -> Decimal:
-    """Return the largest time factor granted to anybody active; one query."""
-    most = Accommodation.objects.filter(user__is_active=True).aggregate(most=Max("time_factor"))
-    return most["most"] or Decimal(1)
-
-
-def _closes_at(quiz: Quiz, time_factor: Decimal) -> datetime | None:
-    return timing.terms(
-        opens_at=quiz.opens_at,
-        closes_at=quiz.closes_at,
-        time_limit_s=quiz.time_limit_s,
-        attempts_allowed=0,
-        time_factor=time_factor,
-    ).closes_at
-
-
-def release(responses: Sequence[Response], *, now: datetime) -> None:
+def release(responses: Iterable[Response], *, now: datetime) -> None:
     """Mark responses as released and tell the listeners; call it inside the transaction."""
     fresh = [response for response in responses if response.released_at is None]
     if not fresh:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from quizzes.attempts import timing
+from quizzes.assessments import timing
 from quizzes.attempts.inserting import adapted, insert, places
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Save
 from quizzes.bank.contents import contents_of

@@ -13,8 +13,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import accommodation_for
+from quizzes.assessments import timing
 from quizzes.assessments.models import Quiz
-from quizzes.attempts import papers, timing
+from quizzes.attempts import papers
 from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
 from quizzes.attempts.finishing import finish
 from quizzes.attempts.inserting import insert

@@ -12,9 +12,9 @@ from django.db.models import Count, Q
 from accounts.models import User
 from accounts.queries import accommodation_for
 from quizzes.assessments.models import Quiz, Slot
+from quizzes.assessments.timing import Terms
 from quizzes.attempts.models import AnswerState, Attempt
 from quizzes.attempts.services import terms_with
-from quizzes.attempts.timing import Terms
 from quizzes.bank.models import Use
 from quizzes.study.scores import Scored, Standing, standings
 

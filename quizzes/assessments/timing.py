@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quizzes.assessments.models import Quiz
 
 # Answers on their way when the time ran out are taken for this long, and marked late.
 GRACE = timedelta(seconds=60)
@@ -70,6 +74,17 @@ def terms(
         time_limit=limit,
         attempts_allowed=attempts_allowed + extra_attempts if attempts_allowed else 0,
     )
+
+
+def last_close(quiz: Quiz, most_time: Decimal) -> datetime | None:
+    """Return when `quiz` has closed for everybody, given the largest time factor on the site."""
+    return terms(
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
+        time_limit_s=quiz.time_limit_s,
+        attempts_allowed=0,
+        time_factor=most_time,
+    ).closes_at
 
 
 def later(stored: datetime | None, derived: datetime | None) -> datetime | None:
