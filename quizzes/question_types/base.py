@@ -150,6 +150,8 @@ class QuestionType:
     graded_by: ClassVar[Literal["machine", "person"]] = "machine"
     min_options: ClassVar[int] = 0
     max_options: ClassVar[int] = 0  # 0 hides the options inline
+    # What the options always say, where the author has no choice of words: one text an option.
+    option_texts: ClassVar[tuple[str, ...]] = ()
     # Form fields by name; authors see them in the admin, their cleaned values are stored as JSON.
     params_fields: ClassVar[Mapping[str, Callable[[], forms.Field]]] = {}
 

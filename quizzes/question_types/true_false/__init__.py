@@ -25,6 +25,7 @@ class TrueFalse(QuestionType):
     summary = gettext_lazy("A statement to be judged true or false.")
     min_options = 2
     max_options = 2
+    option_texts = ("True", "False")
 
     def errors(self, content: Content) -> dict[str, list[str]]:
         if {_value(option.text) for option in content.options} != {True, False}:
