@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.assessments.models import Quiz, QuizState, Slot
+from quizzes.assessments import filling, review_options
+from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
+from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
 from quizzes.bank.validation import Errors
@@ -29,8 +31,11 @@ ATTEMPTS_LIMIT = 1_000
 
 
 @transaction.atomic
-def create_quiz(*, draft: QuizDraft, bank: QuestionBank, owner: User | None, now: datetime) -> Quiz:
-    """Write a quiz with its slots. `bank` is where slots look that name no bank.
+def create_quiz(
+    *, draft: QuizDraft, bank: QuestionBank | None, owner: User | None, now: datetime
+) -> Quiz:
+    """Write a quiz with its slots. `bank` is where slots look that name no bank; a draft may yet
+    have no slots.
 
     Raises:
         ValidationError: sentences by place, for instance "slots.3.question".
@@ -41,14 +46,104 @@ def create_quiz(*, draft: QuizDraft, bank: QuestionBank, owner: User | None, now
 
 
 @transaction.atomic
-def change_quiz(*, quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) -> Quiz:
-    """Bring a quiz and its slots to what the draft says.
+def change_quiz(
+    *, quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None
+) -> Quiz:
+    """Bring a quiz and its slots to what the draft says; the preset OWN_SETTINGS leaves behaviour
+    and review options as they are.
 
     Raises: ValidationError; PermissionDenied, also when the quiz is not theirs.
     """
     if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
         raise PermissionDenied
     return _write(Quiz.objects.select_for_update().get(pk=quiz.pk), draft, bank, by)
+
+
+@transaction.atomic
+def set_review(
+    *,
+    quiz: Quiz,
+    by: User,
+    mode: str,
+    behaviour: str,
+    review: Mapping[str, list[str]],
+    ask_confidence: bool,
+) -> Quiz:
+    """Say when grading happens and what is told when; the settings of a preset where they are its.
+
+    Raises: ValidationError, PermissionDenied.
+    """
+    quiz = _locked(quiz, by)
+    errors = Errors()
+    errors["review"] += review_options.problems(review)
+    if behaviour not in Behaviour.values:
+        errors["behaviour"].append(_("There is no such behaviour."))
+    if mode not in PRESETS:
+        errors["mode"].append(_("There is no such preset."))
+    if any(errors.values()):
+        raise ValidationError({place: found for place, found in errors.items() if found})
+    values: dict[str, Any] = {
+        "mode": mode,
+        "behaviour": behaviour,
+        "ask_confidence": ask_confidence,
+        "review": {moment: list(items) for moment, items in review.items()},
+    }
+    # An exam's matrix depends on whether it closes; either of the two means the preset.
+    meant = [PRESETS[mode].settings(closes=closes) for closes in (True, False)]
+    if any(_comparable(values) == _comparable(one) for one in meant):
+        values = PRESETS[mode].settings(closes=quiz.closes_at is not None)
+    for name, value in values.items():
+        setattr(quiz, name, value)
+    quiz.save(update_fields=list(values))
+    return quiz
+
+
+@transaction.atomic
+def publish_quiz(*, quiz: Quiz, by: User) -> Quiz:
+    """Let students see a quiz. Raises: Unfillable, PermissionDenied."""
+    quiz = _locked(quiz, by)
+    reasons = filling.problems(quiz)
+    if reasons:
+        raise filling.Unfillable(reasons)
+    quiz.state = QuizState.PUBLISHED
+    quiz.save(update_fields=["state"])
+    return quiz
+
+
+@transaction.atomic
+def unpublish_quiz(*, quiz: Quiz, by: User) -> Quiz:
+    """Take a quiz back to a draft that only its educators see. Raises PermissionDenied."""
+    quiz = _locked(quiz, by)
+    quiz.state = QuizState.DRAFT
+    quiz.save(update_fields=["state"])
+    return quiz
+
+
+@transaction.atomic
+def set_editors(*, quiz: Quiz, editors: Collection[User], by: User) -> None:
+    """Share a quiz with these educators alone.
+
+    Raises: PermissionDenied unless it is theirs; ValidationError for who is no educator.
+    """
+    if not (by.is_admin or quiz.owner_id == by.pk):
+        raise PermissionDenied
+    quiz = _locked(quiz, by)
+    for user in editors:
+        if not user.is_educator:
+            message = _("“%(user)s” is not an educator.") % {"user": user.login}
+            raise ValidationError({"editors": [message]})
+    quiz.editors.set(user for user in editors if user.pk != quiz.owner_id)
+
+
+def _comparable(settings: Mapping[str, Any]) -> dict[str, Any]:
+    review = {moment: set(items) for moment, items in settings["review"].items()}
+    return {**settings, "review": review}
+
+
+def _locked(quiz: Quiz, by: User | None) -> Quiz:
+    if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
+        raise PermissionDenied
+    return Quiz.objects.select_for_update().get(pk=quiz.pk)
 
 
 @transaction.atomic
@@ -61,9 +156,10 @@ def archive_quiz(*, quiz: Quiz, by: User | None) -> Quiz:
     return quiz
 
 
-def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) -> Quiz:
+def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None) -> Quiz:
     errors = Errors()
-    if draft.preset not in PRESETS:
+    keeps_own_settings = draft.preset == OWN_SETTINGS and quiz.pk is not None
+    if draft.preset not in PRESETS and not keeps_own_settings:
         names = ", ".join(PRESETS)
         errors["preset"].append(_("The preset is one of: %(names)s.") % {"names": names})
         errors.refuse()
@@ -74,7 +170,7 @@ def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) ->
     except ValidationError as error:
         for place, messages in error.message_dict.items():
             errors[place].extend(messages)
-    slots = _slots(draft.slots, bank, by, errors)
+    slots = _slots(draft, bank, by, errors)
     errors.refuse()
     quiz.save()
     quiz.slots.all().delete()
@@ -86,6 +182,9 @@ def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank, by: User | None) ->
 
 def _fields(draft: QuizDraft, errors: Errors) -> dict[str, Any]:
     description = errors.text("description", draft.description, DESCRIPTION_LIMIT)
+    settings: dict[str, Any] = {}
+    if draft.preset != OWN_SETTINGS:
+        settings = PRESETS[draft.preset].settings(closes=draft.closes_at is not None)
     if not 0 <= draft.attempts_allowed <= ATTEMPTS_LIMIT:
         message = _("From 0, for as many as one likes, to %(n)d.") % {"n": ATTEMPTS_LIMIT}
         errors["attempts_allowed"].append(message)
@@ -106,18 +205,22 @@ def _fields(draft: QuizDraft, errors: Errors) -> dict[str, Any]:
         "state": draft.state,
         "opens_at": draft.opens_at,
         "closes_at": draft.closes_at,
-        **PRESETS[draft.preset].settings(closes=draft.closes_at is not None),
+        **settings,
     }
 
 
 def _slots(
-    drafts: tuple[SlotDraft, ...], home: QuestionBank, by: User | None, errors: Errors
+    quiz: QuizDraft, home: QuestionBank | None, by: User | None, errors: Errors
 ) -> list[Slot]:
     """Return the slots, not yet of a quiz, with every name looked up; four queries at most."""
+    drafts = quiz.slots
+    home_name = home.slug if home else ""
+    if not drafts and quiz.state == QuizState.DRAFT:
+        return []
     if not drafts or len(drafts) > SLOTS_LIMIT:
         errors["slots"].append(_("A quiz has 1 to %(n)d places.") % {"n": SLOTS_LIMIT})
         return []
-    names = {draft.bank or home.slug for draft in drafts}
+    names = {draft.bank or home_name for draft in drafts}
     banks = {bank.slug: bank for bank in QuestionBank.objects.filter(slug__in=names)}
     if by is not None:
         may = QuestionBank.objects.editable_by(by).filter(slug__in=names).count()
@@ -126,7 +229,7 @@ def _slots(
     found = _Found(drafts, banks)
     slots = []
     for index, draft in enumerate(drafts):
-        bank = banks.get(draft.bank or home.slug)
+        bank = banks.get(draft.bank or home_name)
         if bank is None:
             errors[f"slots.{index}.bank"].append(_("There is no such bank."))
             continue
