@@ -31,7 +31,7 @@ WEB_CONCURRENCY = read.number("WEB_CONCURRENCY", 2, 1, 64)
 INSTALLED_APPS = [
     "accounts",
     "quizzes",
-    "django.contrib.admin",
+    "config.admin.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; what shares a line knows nothing of its neighbours.
 ORDER = [
-    ["accounts"],
+    ["accounts", "quizzes.converters"],
     ["quizzes.question_types"],
     ["quizzes.material"],
     ["quizzes.bank"],
@@ -27,7 +27,7 @@ ORDER = [
     # The tables of contents, and what runs without a request.
     ["quizzes.backups", "quizzes.heartbeat"],
     ["quizzes.models"],
-    ["quizzes.admin", "quizzes.checks", "quizzes.urls"],
+    ["quizzes.admin", "quizzes.admin_site", "quizzes.checks", "quizzes.urls"],
     ["quizzes.apps"],
     ["quizzes.templatetags"],
     ["quizzes.management", "accounts.management"],

@@ -50,7 +50,7 @@ def create_bank(
     bank = QuestionBank(slug=slug, created_at=now)
     _write(bank, {"title": title, "description": description, "licence": licence, "use": use})
     bank.owners.add(owner)
-    _set_topics(bank, topics)
+    change_topics(bank=bank, topics=topics)
     return bank
 
 
@@ -66,7 +66,7 @@ def change_bank(
         raise PermissionDenied
     bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
     _write(bank, values)
-    _set_topics(bank, topics)
+    change_topics(bank=bank, topics=topics)
     return bank
 
 
@@ -85,8 +85,11 @@ def _write(bank: QuestionBank, values: dict[str, Any]) -> None:
     bank.save()
 
 
-def _set_topics(bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
-    """Add or change topics in the order given; a parent stands before its children."""
+def change_topics(*, bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
+    """Add or change topics in the order given; a parent stands before its children.
+
+    The caller has locked the bank and asked for the right. Raises ValidationError.
+    """
     errors = Errors()
     known = {topic.slug: topic for topic in bank.topics.select_related("parent__parent")}
     last = max((topic.position for topic in known.values()), default=0)

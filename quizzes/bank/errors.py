@@ -14,3 +14,11 @@ class ForbiddenState(Exception):
         super().__init__(f"{old} → {new}")
         self.old = old
         self.new = new
+
+
+class QuestionInUse(Exception):
+    """The question stands in a quiz or has been asked: it can be retired, not deleted."""
+
+
+class BankWithoutOwner(Exception):
+    """Somebody must be left who may share the bank."""

@@ -61,7 +61,9 @@ class QuestionBank(models.Model):
         max_length=10,
         choices=Use,
         default=Use.BOTH,
-        help_text=_("Questions kept for exams appear nowhere until the last quiz using them has closed."),
+        help_text=_(
+            "Questions kept for exams appear nowhere until the last quiz using them has closed."
+        ),
     )
     owners = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("owners"), related_name="owned_banks", blank=True
@@ -119,7 +121,9 @@ class Tag(models.Model):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["bank", "name"], name="tag_name_once_a_bank")]
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "name"], name="tag_name_once_a_bank")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -136,7 +140,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Questions the user may author. Students meet questions only in attempts and the reader."""
         return self.filter(bank__in=QuestionBank.objects.editable_by(user))
 
-    editable_by = visible_to
+    def editable_by(self, user: User) -> QuestionQuerySet:
+        return self.visible_to(user)
 
     def ready(self) -> QuestionQuerySet:
         """Questions with a version that may be asked and not taken out of use."""
@@ -283,7 +288,9 @@ class Option(models.Model):
         help_text=_("1 for a right answer, 0 for a wrong one."),
     )
     rationale = models.TextField(
-        _("rationale"), blank=True, help_text=_("One sentence: why right, or which confusion it is.")
+        _("rationale"),
+        blank=True,
+        help_text=_("One sentence: why right, or which confusion it is."),
     )
     rationale_html = models.TextField(editable=False, blank=True)
     pinned = models.BooleanField(_("keeps its place when shuffled"), default=False)

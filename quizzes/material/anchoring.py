@@ -5,9 +5,12 @@ Positions count characters of the passage's plain text, what a reader sees of it
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
+# A full stop ends a sentence only where a capital, a digit or an opening sign begins the next.
+_SENTENCE_END = re.compile(r"""(?<=[.!?])["”’')\]]*\s+(?=["“‘'(\[]?[A-Z0-9])""")
 CONTEXT = 32  # characters kept before and after a quote, enough to tell its places apart
 
 
@@ -19,6 +22,10 @@ class Span:
     quote: str
     prefix: str
     suffix: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.quote)
 
 
 def normalised(quote: str) -> str:
@@ -69,3 +76,16 @@ def telling_prefix(plain: str, span: Span) -> str:
         if locate(plain, span.quote, prefix) == span:
             return prefix
     return ""
+
+
+def sentences(plain: str) -> list[Span]:
+    """Return a passage cut into its sentences, as quotes in their place."""
+    found: list[Span] = []
+    start = 0
+    ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
+    for end in [*ends, len(plain)]:
+        quote = plain[start:end].strip()
+        if quote:
+            found.append(span_at(plain, plain.index(quote, start), quote))
+        start = end
+    return found

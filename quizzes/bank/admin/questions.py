@@ -1,0 +1,125 @@
+"""The list of questions, and the addresses below a question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.queries import user_of
+from quizzes.bank import authoring
+from quizzes.bank.admin import filters, versions, writing
+from quizzes.bank.admin.actions import ACTIONS
+from quizzes.bank.models import Question, VersionState
+from quizzes.material.admin.base import AuthoringAdmin
+
+STATES = dict(VersionState.choices)
+UNFINISHED = (VersionState.DRAFT, VersionState.IN_REVIEW)
+EXCERPT = 110
+
+
+@admin.register(Question)
+class QuestionAdmin(AuthoringAdmin):
+    list_display = ("excerpt", "type", "shown_state", "topic", "level", "bank", "version")
+    list_display_links = ("excerpt",)
+    list_filter = (
+        filters.BankFilter,
+        filters.StateFilter,
+        filters.TypeFilter,
+        filters.TopicFilter,
+        filters.LevelFilter,
+        filters.TagFilter,
+        filters.AnchorFilter,
+    )
+    list_select_related = ("bank", "topic")
+    ordering = ("-pk",)
+    search_fields = ("slug",)
+    search_help_text = gettext_lazy("Searches questions, their options and their names.")
+    actions = ACTIONS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        return filters.with_newest(super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
+    ) -> tuple[QuerySet[Question], bool]:
+        return filters.search(queryset, search_term), False
+
+    @admin.display(description=gettext_lazy("question"), ordering="newest_stem")
+    def excerpt(self, question: Any) -> str:
+        text = Truncator(" ".join((question.newest_stem or "").split())).chars(EXCERPT)
+        return format_html('{}<span class="sub">{}</span>', text or _("(empty)"), question.slug)
+
+    @admin.display(description=gettext_lazy("state"), ordering="newest_state")
+    def shown_state(self, question: Any) -> str:
+        state = question.newest_state
+        if question.retired_at is not None:
+            kind, text = "off", _("retired")
+        elif state in UNFINISHED and question.asked_number:
+            kind, text = (
+                "both",
+                _("ready, newer draft") if state == "draft" else _("ready, newer in review"),
+            )
+        else:
+            kind = {"ready": "on", "retired": "off"}.get(state, "wip")
+            text = str(STATES.get(state, ""))
+        return format_html('<span class="state" data-state="{}">{}</span>', kind, text)
+
+    @admin.display(description=gettext_lazy("version"), ordering="newest_number")
+    def version(self, question: Any) -> int:
+        return question.newest_number
+
+    # Writing
+
+    def edit(self, request: HttpRequest, obj: Question | None) -> HttpResponse:
+        if obj is None:
+            return writing.add(self, request)
+        return writing.change(self, request, obj)
+
+    def get_urls(self) -> list[Any]:
+        one, version = "<int:pk>/", "<int:pk>/versions/<int:number>/"
+        own = [
+            ("passages/", require_GET, writing.passages, "passages"),
+            ("preview/", require_POST, writing.preview, "preview"),
+            (f"{one}versions/", require_GET, versions.listing, "versions"),
+            (version, require_GET, versions.show, "version"),
+            (f"{version}restore/", require_POST, versions.restore, "version_restore"),
+            (f"{one}duplicate/", require_POST, versions.duplicate, "duplicate"),
+            (f"{one}retire/", require_POST, versions.retire, "retire"),
+        ]
+        return [self._own(*each) for each in own] + super().get_urls()
+
+    def _own(self, address: str, method: Any, view: Any, name: str) -> Any:
+        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return view(self, request, **kwargs)
+
+        return self.route(address, method(bound), name)
+
+    # Deleting: only what nobody ever met
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and self.has_change_permission(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Name the question alone: what uses it belongs to quizzes and students."""
+        used = [_("A quiz or an attempt uses it. Retire it.")]
+        protected = [] if all(map(authoring.is_deletable, objs)) else used
+        return [str(one) for one in objs], {_("questions"): len(objs)}, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Question) -> None:
+        authoring.delete_question(question=obj, by=user_of(request))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without Django's own deletion of many."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions

@@ -1,0 +1,114 @@
+"""What an author does in one go: save a question as it now reads, put away what nobody met.
+
+Steps of services.py, joined in one transaction each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
+
+from quizzes.bank import services
+from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.errors import QuestionInUse
+from quizzes.bank.models import Question, QuestionVersion, VersionState
+from quizzes.bank.queries import drafts_of
+from quizzes.bank.validation import check
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving came to: the newest version, and whether its wording was written."""
+
+    version: QuestionVersion
+    is_new_version: bool
+    wording_changed: bool
+
+
+@transaction.atomic
+def save_question(
+    *,
+    question: Question,
+    draft: QuestionDraft,
+    by: User,
+    now: datetime,
+    state: str,
+    note: str = "",
+    new_fact: bool = False,
+) -> Saved:
+    """Bring a question to what the draft says, its newest version to `state`.
+
+    A version that was never ready is changed in its place; what students may have met stays, and a
+    new version is written. The same words write nothing.
+
+    Raises:
+        ValidationError: sentences by place. PermissionDenied, ForbiddenState.
+    """
+    if not Question.objects.editable_by(by).filter(pk=question.pk).exists():
+        raise PermissionDenied
+    Question.objects.select_for_update().get(pk=question.pk)
+    newest = question.versions.order_by("-number")[0]
+    before = drafts_of([newest.pk])[newest.pk]
+    after = check(draft, user=by).draft
+    if after.slug and before.details() != after.details():
+        services.change_details(
+            question=question,
+            by=by,
+            slug=after.slug,
+            topic=after.topic,
+            level=after.level,
+            tags=after.tags,
+        )
+    if before.wording() == after.wording():
+        return Saved(_at_state(newest, state, by), False, False)
+    if newest.is_read_only:
+        version = services.add_version(
+            question=question,
+            draft=draft,
+            by=by,
+            now=now,
+            note=note,
+            state=state,
+            new_fact=new_fact,
+        )
+        return Saved(version, True, True)
+    version = services.change_draft_version(version=newest, draft=draft, by=by, now=now)
+    return Saved(_at_state(version, state, by), False, True)
+
+
+def _at_state(version: QuestionVersion, state: str, by: User) -> QuestionVersion:
+    """Take a version to the state asked for; what was ready stays ready when saved as a draft."""
+    if version.is_read_only and state != VersionState.READY:
+        return version
+    return services.set_state(version=version, state=state, by=by)
+
+
+@transaction.atomic
+def delete_question(*, question: Question, by: User) -> None:
+    """Delete a question that nobody ever met. Raises: QuestionInUse, PermissionDenied."""
+    if not Question.objects.editable_by(by).filter(pk=question.pk).exists():
+        raise PermissionDenied
+    question = Question.objects.select_for_update().get(pk=question.pk)
+    try:
+        with transaction.atomic():
+            question.delete()
+    except ProtectedError:
+        raise QuestionInUse from None
+
+
+def is_deletable(question: Question) -> bool:
+    """Whether the question stands in no quiz and was never asked; nothing is written."""
+    try:
+        Collector(using=question._state.db or DEFAULT_DB_ALIAS).collect([question])
+    except ProtectedError:
+        return False
+    return True

@@ -1,0 +1,283 @@
+"""Writing questions in the admin site: every type, versions, errors at their fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from accounts.models import User
+from quizzes.assessments.review_options import EVERYTHING
+from quizzes.attempts import queries, reviewing
+from quizzes.bank.admin.preview import review
+from quizzes.bank.contents import contents_of
+from quizzes.bank.models import Question, QuestionBank, VersionState
+from quizzes.bank.queries import drafts_of
+from quizzes.material.models import Source
+from quizzes.question_types import registry
+from tests import make
+from tests.admin.conftest import ANCHOR, OPTIONS, QUESTIONS, form, form_shown
+
+TYPES = [one.slug for one in registry.all_types()]
+OF_TYPE: dict[str, dict[str, Any]] = {
+    "single_choice": {},
+    "multiple_choice": {"params-grading": "scaled_net"},
+    "true_false": {
+        "options": (
+            {"text": "True", "worth": "right", "rationale": "It says so."},
+            {"text": "False", "worth": "wrong", "rationale": "It says the opposite."},
+        )
+    },
+    "short_answer": {"options": ({"text": "neuroplasticity", "worth": "right"},)},
+    "numeric": {"options": (), "params-value": "30", "params-units": "%\npercent"},
+    "essay": {"options": (), "params-rubric": "One mark for each point."},
+}
+
+
+def add(client: Client, **fields: Any) -> Any:
+    return client.post(f"{QUESTIONS}add/", form(**fields))
+
+
+def page(response: Any) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.usefixtures("bank")
+def test_it_asks_for_the_type_first(educator: Client) -> None:
+    shown = page(educator.get(f"{QUESTIONS}add/"))
+    for kind in registry.all_types():
+        assert str(kind.label) in shown
+        assert str(kind.summary) in shown
+
+
+def test_it_sends_who_has_no_bank_to_make_one(dana: User, signed_in: Any) -> None:
+    assert "Make a bank" in page(signed_in(dana).get(f"{QUESTIONS}add/"))
+
+
+@pytest.mark.parametrize("slug", TYPES)
+def test_it_writes_a_question_of_each_type(
+    slug: str, educator: Client, bank: QuestionBank, cora: User
+) -> None:
+    blank = page(educator.get(f"{QUESTIONS}add/?type={slug}&bank=ketamine"))
+    for name in registry.get(slug).params_fields:
+        assert f'name="params-{name}"' in blank
+    assert ('name="options-0-text"' in blank) == bool(registry.get(slug).max_options)
+    response = add(educator, type=slug, **OF_TYPE[slug])
+    assert response.status_code == 302, response.context["problems"]
+    question = bank.questions.get()
+    assert (question.type, question.author, question.slug) == (
+        slug,
+        cora,
+        "what-does-ketamine-block-first",
+    )
+    assert question.versions.get().state == VersionState.DRAFT
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id, entry.is_addition()) == (cora, str(question.pk), True)
+
+
+@pytest.mark.parametrize("slug", TYPES)
+def test_it_shows_and_saves_again_without_writing_anything(
+    slug: str, educator: Client, bank: QuestionBank
+) -> None:
+    question = make.question(bank, type=slug)
+    client_form = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
+    before = drafts_of([question.versions.get().pk])
+    response = educator.post(f"{QUESTIONS}{question.pk}/change/", client_form | {"_ready": "1"})
+    assert response.status_code == 302, response.context["problems"]
+    assert drafts_of([question.versions.get().pk]) == before
+
+
+def test_it_changes_a_draft_in_its_place(educator: Client, bank: QuestionBank) -> None:
+    add(educator)
+    question = bank.questions.get()
+    fields = form_shown(educator, f"{QUESTIONS}{question.pk}/change/") | {
+        "stem": "What is blocked first?",
+        "_draft": "1",
+    }
+    educator.post(f"{QUESTIONS}{question.pk}/change/", fields)
+    version = question.versions.get()
+    assert (version.number, version.stem) == (1, "What is blocked first?")
+
+
+def test_it_says_beforehand_and_writes_a_new_version_of_what_was_ready(
+    educator: Client, bank: QuestionBank
+) -> None:
+    question = make.question(bank)
+    shown = page(educator.get(f"{QUESTIONS}{question.pk}/change/"))
+    assert "Students may have seen version 1; saving makes version 2." in shown
+    fields = form_shown(educator, f"{QUESTIONS}{question.pk}/change/") | {
+        "stem": "Which receptor is blocked first?",
+        "note": "Plainer",
+        "new_fact": "on",
+        "_ready": "1",
+    }
+    educator.post(f"{QUESTIONS}{question.pk}/change/", fields)
+    first, second = question.versions.order_by("number")
+    assert first.stem != second.stem
+    assert (second.state, second.change_note, second.new_fact) == ("ready", "Plainer", True)
+
+
+@pytest.mark.parametrize(
+    ("press", "state"), [("_draft", "draft"), ("_review", "in_review"), ("_ready", "ready")]
+)
+def test_its_buttons_leave_the_version_in_their_state(
+    press: str, state: str, educator: Client, bank: QuestionBank
+) -> None:
+    add(educator, press=press)
+    assert bank.questions.get().versions.get().state == state
+
+
+def test_it_keeps_topic_level_tags_shares_and_hints(educator: Client, bank: QuestionBank) -> None:
+    options = (
+        {**OPTIONS[0], "worth": "part", "share": "33.33333"},
+        {**OPTIONS[1], "pinned": "on"},
+        OPTIONS[2],
+    )
+    add(educator, options=options, tags="receptors, basics", hints=({"text": "Think of NMDA."},))
+    question = bank.questions.get()
+    draft = drafts_of([question.versions.get().pk])[question.versions.get().pk]
+    assert (draft.topic, draft.level, draft.tags) == (
+        "mechanism",
+        "recall",
+        ("basics", "receptors"),
+    )
+    assert [one.fraction for one in draft.options] == [Decimal("0.3333333"), 1, 0]
+    assert [one.pinned for one in draft.options] == [False, True, False]
+    assert draft.hints == ("Think of NMDA.",)
+
+
+def test_it_leaves_out_blank_and_removed_rows(educator: Client, bank: QuestionBank) -> None:
+    gone = {"text": "A fourth", "worth": "wrong", "DELETE": "on"}
+    add(educator, options=(OPTIONS[0], {}, OPTIONS[1], gone))
+    texts = bank.questions.get().versions.get().options.values_list("text", flat=True)
+    assert list(texts) == ["Dopamine reuptake", "NMDA receptor"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"stem": " "}, "id_stem"),
+        ({"options": (OPTIONS[1], {}, OPTIONS[1])}, "id_options-2-text"),
+        ({"options": (OPTIONS[0], {**OPTIONS[1], "rationale": "x\0"})}, "id_options-1-rationale"),
+        ({"options": (OPTIONS[1],)}, "options"),
+        ({"type": "numeric", "options": (), "params-value": "many"}, "id_params-value"),
+        ({"anchors": ({**ANCHOR, "quote": "never said"},)}, "id_anchors-0-quote"),
+        ({"anchors": ({**ANCHOR, "settles": "9"},)}, "id_anchors-0-settles"),
+        ({"slug": "not a slug"}, "id_slug"),
+        ({"topic": "unknown"}, "id_topic"),
+    ],
+)
+def test_it_puts_what_is_wrong_at_its_field(
+    fields: dict[str, Any], place: str, educator: Client, bank: QuestionBank, text: Source
+) -> None:
+    shown = page(add(educator, **fields))
+    assert f'<a href="#{place}">' in shown
+    assert not bank.questions.exists()
+
+
+def test_it_does_not_write_over_what_somebody_saved_meanwhile(
+    educator: Client, bank: QuestionBank, dana: User, signed_in: Any
+) -> None:
+    add(educator)
+    question = bank.questions.get()
+    bank.editors.add(dana)
+    address = f"{QUESTIONS}{question.pk}/change/"
+    mine = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
+    signed_in(dana).post(address, mine | {"stem": "Dana’s wording?", "_draft": "1"})
+    response = educator.post(address, mine | {"stem": "Cora’s wording?", "_draft": "1"})
+    assert "Dana Roy saved version 1 while you wrote." in page(response)
+    assert "Cora’s wording?" in page(response)
+    assert question.versions.get().stem == "Dana’s wording?"
+    again = response.context["editor"].wording["based_on"].value()
+    educator.post(address, mine | {"stem": "Cora’s wording?", "based_on": again, "_draft": "1"})
+    assert question.versions.get().stem == "Cora’s wording?"
+
+
+# Buttons that save nothing
+
+
+def test_it_adds_and_moves_rows_without_saving(educator: Client, bank: QuestionBank) -> None:
+    more = add(educator, press="_more", _more="options")
+    assert 'name="options-3-text"' in page(more)
+    options = tuple(dict(one) for one in OPTIONS)
+    anchors = ({**ANCHOR, "settles": "1"},)
+    moved = add(educator, press="_up", options=options, anchors=anchors, _up="options-1")
+    editor = moved.context["editor"]
+    assert editor.options.forms[0]["text"].value() == "NMDA receptor"
+    assert editor.anchors.forms[0]["settles"].value() == "0"
+    assert not Question.objects.exists()
+
+
+def test_it_anchors_a_question_and_an_option_to_a_sentence_found_by_search(
+    educator: Client, bank: QuestionBank, text: Source
+) -> None:
+    found = page(add(educator, press="_find", find="glutamate"))
+    assert "Glutamate activity then rises." in found
+    assert "fades after" not in found
+    chosen = "how-it-acts first-act 0 34"
+    picked = add(educator, press="_anchor", **{"_anchor": chosen, "find-settles": "1"})
+    row = picked.context["editor"].anchors.forms[0]
+    assert row["quote"].value() == "Ketamine blocks the NMDA receptor."
+    anchors = (ANCHOR, {**ANCHOR, "quote": row["quote"].value(), "settles": "1"})
+    assert add(educator, anchors=anchors).status_code == 302
+    whole, option = bank.questions.get().versions.get().anchors.order_by("pk")
+    assert (whole.option, whole.quote) == (None, "blocks the NMDA receptor")
+    assert option.option is not None
+    assert option.option.text == "NMDA receptor"
+
+
+def test_it_searches_passages_as_data(educator: Client, text: Source, dana: User) -> None:
+    make.source(owner=dana, published=False, slug="private")
+    found = educator.get(f"{QUESTIONS}passages/?q=glutamate rises").json()["results"]
+    assert [(one["material"], one["passage"]) for one in found] == [("how-it-acts", "first-act")]
+    begin, end = found[0]["sentences"][1]
+    assert found[0]["text"][begin:end] == "Glutamate activity then rises."
+
+
+def test_it_previews_as_a_student_and_stores_nothing(
+    educator: Client, bank: QuestionBank, text: Source
+) -> None:
+    fields = form(press="_preview", anchors=(ANCHOR,), stem="What is **first**?")
+    asked = page(educator.post(f"{QUESTIONS}preview/", fields))
+    assert "<strong>first</strong>" in asked
+    assert 'name="try-choice"' in asked
+    assert "It is the target." not in asked.split("<form")[0]
+    fields |= {"_try": "1", "try-choice": "a"}
+    told = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
+    assert "Not quite." in told
+    assert "It is the target." in told
+    assert "<mark>blocks the NMDA receptor</mark>" in told
+    assert not Question.objects.exists()
+
+
+def test_its_preview_shows_a_half_written_question_as_far_as_it_goes(
+    educator: Client, bank: QuestionBank
+) -> None:
+    fields = form(press="_preview", options=({"text": "One", "worth": "wrong"},))
+    shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
+    assert "What does ketamine block first?" in shown
+    assert "Give at least 2 options." in shown
+
+
+@pytest.mark.parametrize("slug", TYPES)
+@pytest.mark.parametrize("right", [True, False])
+def test_its_preview_tells_what_a_review_tells(
+    slug: str, right: bool, bank: QuestionBank, cora: User, ada: User
+) -> None:
+    """The preview builds its own view of a question; it must not drift from the student's."""
+    question = make.question(bank, type=slug)
+    attempt = make.finished(ada, make.quiz(cora, [question], shuffle_options=False), right=right)
+    row = queries.rows_of(attempt, graded=True)[0]
+    content = contents_of([row.version_id])[row.version_id].arranged(row.order)
+    told = reviewing.told(row, content, EVERYTHING)
+    draft = drafts_of([row.version_id])[row.version_id]
+    mine = review(registry.get(slug), content, row.answer, draft, cora)
+    names = set(mine) - {"options", "passages"}
+    assert {name: mine[name] for name in names} == {name: getattr(told, name) for name in names}
+    shown = ("key", "text", "chosen", "right", "rationale_html")
+    assert [[one[n] for n in shown] for one in mine["options"]] == [
+        [one[n] for n in shown] for one in told.options
+    ]
