@@ -1,25 +1,12 @@
 """The addresses of the pages, subject by subject. The API has its own table in api/urls.py."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+import quizzes.converters  # noqa: F401  registers the converter `id`
 from quizzes.attempts import views as attempts
 from quizzes.study import views as study
 from quizzes.teach import views as teach
 
-
-class IdConverter:
-    """A row's number; longer ones cannot exist, and not every database takes them."""
-
-    regex = "[0-9]{1,18}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(IdConverter, "id")
 app_name = "quizzes"
 
 urlpatterns = [

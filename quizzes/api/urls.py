@@ -1,4 +1,4 @@
-"""The addresses of the API. The pages have their own table, which also knows what an id is."""
+"""The addresses of the API. The pages have their own table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-import quizzes.urls  # noqa: F401  registers the converter `id`
+import quizzes.converters  # noqa: F401  registers the converter `id`
 from quizzes.api import account, answers, attempts, banks, docs, materials, questions, users
 from quizzes.api import quizzes as papers
 
