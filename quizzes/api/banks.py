@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from quizzes.api.authentication import IsEducator
 from quizzes.api.base import View
 from quizzes.api.describing import operation
-from quizzes.api.fields import Input, Moment, Output, Text
+from quizzes.api.fields import Input, Moment, Output, Slug, Text
 from quizzes.api.idempotency import idempotent
 from quizzes.bank import banks
 from quizzes.bank.models import QuestionBank, Use
@@ -43,11 +43,9 @@ class BankOut(BankLine):
 
 
 class TopicIn(Input):
-    slug = serializers.SlugField(max_length=80)
+    slug = Slug()
     title = Text(max_length=120)
-    parent = serializers.SlugField(  # type: ignore[assignment]
-        max_length=80, required=False, allow_null=True
-    )
+    parent = Slug(required=False, allow_null=True)  # type: ignore[assignment]
 
 
 class BankChange(Input):
@@ -61,7 +59,7 @@ class BankChange(Input):
 
 
 class BankIn(BankChange):
-    slug = serializers.SlugField(max_length=80)
+    slug = Slug()
     title = Text(max_length=200)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -51,6 +52,13 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Slug(Text):
+    """A name in addresses and files."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=80, validators=[validate_slug], **kwargs)
 
 
 class Whole(serializers.IntegerField):

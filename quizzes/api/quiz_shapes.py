@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from quizzes.api.fields import Flag, Input, Moment, Number, Output, Text, Whole
+from quizzes.api.fields import Flag, Input, Moment, Number, Output, Slug, Text, Whole
 from quizzes.assessments.drafts import OWN_SETTINGS
 from quizzes.assessments.models import GradingMethod, Mode, QuizAudience, QuizState
 from quizzes.assessments.presets import PRESETS
@@ -92,7 +92,7 @@ class QuizChange(Input):
 
 
 class QuizIn(QuizChange):
-    slug = serializers.SlugField(max_length=80)
+    slug = Slug()
     title = Text(max_length=200)
     bank = Text(max_length=80)
     slots = serializers.ListField(child=SlotIn(), min_length=1, max_length=SLOTS_LIMIT)
