@@ -110,7 +110,7 @@ class UserAdmin(ForAdmins):
 
     @admin.display(description=gettext_lazy("signed in"), ordering="last_login", empty_value="–")
     def last_day(self, user: User) -> str | None:
-        return user.last_login and date_format(user.last_login, "SHORT_DATE_FORMAT")
+        return date_format(user.last_login, "SHORT_DATE_FORMAT") if user.last_login else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         groups = Prefetch("groups", queryset=Group.objects.only("name"))

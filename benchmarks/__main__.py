@@ -103,11 +103,11 @@ def measure(name: str, url: str, seconds: float) -> None:
     """Print the table of one database."""
     print(f"\n{name}: {CLIENTS} clients, 2 processes of 4 threads, medians of {WINDOWS} windows")
     with served(url) as server:
-        sessions = json.loads(
-            server.shell(
-                f"from benchmarks.school import open_school; print(open_school({CLIENTS + 2 + CLASS}))"
-            ).splitlines()[-1]
+        students = CLIENTS + 2 + CLASS
+        told = server.shell(
+            f"from benchmarks.school import open_school; print(open_school({students}))"
         )
+        sessions = json.loads(told.splitlines()[-1])
         spare, other = sessions[:2]
         crowd = sessions[2 : CLIENTS + 2]
         counted = json.loads(

@@ -124,8 +124,8 @@ def _ready_versions(slots: Sequence[Slot], questions: Sequence[int]) -> list[tup
             newest[question] = version
     versions = []
     for slot, question in zip(slots, questions, strict=True):
-        version = slot.version_id or newest.get(question)
-        if version is None or version not in types:
+        chosen = slot.version_id or newest.get(question)
+        if chosen is None or chosen not in types:
             raise NotEnoughQuestions(f"slot {slot.position}")
-        versions.append((version, types[version]))
+        versions.append((chosen, types[chosen]))
     return versions

@@ -124,7 +124,7 @@ def _percent_before(attempt: Attempt) -> Decimal | None:
         .only("score", "max_score")
         .first()
     )
-    return before and queries.percent(before.score, before.max_score)
+    return queries.percent(before.score, before.max_score) if before else None
 
 
 def _wrong(level: dict[str, Any]) -> int:

@@ -137,7 +137,7 @@ class Level(models.TextChoices):
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, user: User) -> QuestionQuerySet:
-        """Questions the user may author. Students meet questions only in attempts and the reader."""
+        """Questions the user may author. Students meet them only in attempts and the reader."""
         return self.filter(bank__in=QuestionBank.objects.editable_by(user))
 
     def editable_by(self, user: User) -> QuestionQuerySet:
