@@ -233,6 +233,13 @@ def test_no_page_is_wider_than_a_phone(page, context, sign_in, ada, cora, bank, 
     for path in (f"/quizzes/{quiz.slug}/", taking, f"{taking}summary/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    page.goto(f"/quizzes/{make.quiz(cora, one_of_each(bank, text)).slug}/")
+    page.get_by_role("button", name="Start").click()
+    for key in ("Enter", "a", "Enter"):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, "practice"
+        check = page.locator("#next").bounding_box()
+        assert check["x"] + check["width"] <= 320
+        page.keyboard.press(key)
     make.services.finish(attempt_id=attempt.pk, now=timezone.now())
     Attempt.objects.update(finished_at=timezone.now() - timedelta(hours=1))
     for path in (f"{taking}result/", f"{taking}review/"):

@@ -154,6 +154,7 @@ const isOver = (section) => ["finished", "needs_marking"].includes(section.datas
 
 function showConflict(section, mine, other) {
 	savedState(word("unsaved"), true);
+	banner(null);
 	$("[data-conflict]", section)?.remove();
 	const note = $("#conflict").content.firstElementChild.cloneNode(true);
 	note.dataset.conflict = "";
