@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+logger = structlog.get_logger(__name__)
 
 # Where an error of the whole body stands, beside those of its fields.
 WHOLE_BODY = "body"
@@ -35,6 +40,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception into its reply; None leaves it to Django, which logs it."""
     if isinstance(error, DjangoValidationError):
         error = ValidationError(by_field(error))
+    elif isinstance(error, IntegrityError):
+        # Two calls took the same name at the same moment; the database let one of them.
+        logger.warning("integrity", exc_info=error)
+        error = ValidationError({WHOLE_BODY: [_("Something else changed first. Try again.")]})
     return exception_handler(error, context)
 
 

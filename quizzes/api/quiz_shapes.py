@@ -86,13 +86,13 @@ class QuizChange(Input):
     state = serializers.ChoiceField(choices=QuizState.values, required=False)
     opens_at = Moment(required=False, allow_null=True)
     closes_at = Moment(required=False, allow_null=True)
-    slots = serializers.ListField(
-        child=SlotIn(), min_length=1, max_length=SLOTS_LIMIT, required=False
-    )
+    slots = serializers.ListField(child=SlotIn(), max_length=SLOTS_LIMIT, required=False)
 
 
 class QuizIn(QuizChange):
     slug = Slug()
     title = Text(max_length=200)
-    bank = Text(max_length=80)
-    slots = serializers.ListField(child=SlotIn(), min_length=1, max_length=SLOTS_LIMIT)
+    bank = Text(max_length=80, help_text="Where slots look that name no bank.")
+    state = serializers.ChoiceField(
+        choices=QuizState.values, required=False, help_text="A draft unless published at once."
+    )

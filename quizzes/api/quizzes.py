@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,8 +28,9 @@ from quizzes.api.describing import operation
 from quizzes.api.idempotency import idempotent
 from quizzes.api.quiz_shapes import QuizChange, QuizIn, QuizLine, QuizOut
 from quizzes.assessments import services
-from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
-from quizzes.assessments.models import Quiz, QuizQuerySet, Slot
+from quizzes.assessments.drafts import QuizDraft, SlotDraft
+from quizzes.assessments.filling import Unfillable
+from quizzes.assessments.models import Quiz, QuizQuerySet, QuizState, Slot
 from quizzes.assessments.queries import draft_of
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.services import terms_with
@@ -52,11 +54,14 @@ class QuizzesView(View):
     def post(self, request: Request) -> Response:
         given = self.read(QuizIn)
         bank = _bank(self.user, given.pop("bank"))
-        draft = QuizDraft(**_values(given))
-        try:
-            quiz = services.create_quiz(draft=draft, bank=bank, owner=self.user, now=timezone.now())
-        except PermissionDenied as error:
-            raise _foreign_bank() from error
+        draft = QuizDraft(**({"state": QuizState.DRAFT.value} | _values(given)))
+        with transaction.atomic():
+            quiz = _write(
+                lambda: services.create_quiz(
+                    draft=draft, bank=bank, owner=self.user, now=timezone.now()
+                ),
+                self.user,
+            )
         return self.reply(QuizOut, _quiz(quiz.slug, self.user), 201)
 
 
@@ -73,21 +78,11 @@ class QuizView(View):
                 Quiz.objects.editable_by(self.user).select_for_update(of=("self",)), slug=slug
             )
             bank = _bank(self.user, given.pop("bank")) if "bank" in given else _home(quiz)
-            if bank is None:
-                raise ValidationError({"bank": [_("Name the bank of the quiz.")]})
-            values = {name: getattr(draft_of(quiz, bank=bank), name) for name in _SETTINGS}
-            values |= _values(given)
-            if values["preset"] == OWN_SETTINGS:
-                message = _(
-                    "The quiz has review options of its own; name a preset to replace them."
-                )
-                raise ValidationError({"preset": [message]})
-            try:
-                services.change_quiz(
-                    quiz=quiz, draft=QuizDraft(slug=quiz.slug, **values), bank=bank, by=self.user
-                )
-            except PermissionDenied as error:
-                raise _foreign_bank() from error
+            draft = replace(draft_of(quiz, bank=bank or NO_BANK), **_values(given))
+            _write(
+                lambda: services.change_quiz(quiz=quiz, draft=draft, bank=bank, by=self.user),
+                self.user,
+            )
         return self.reply(QuizOut, _quiz(slug, self.user))
 
     @operation("retire_quiz", "Archive a quiz; its attempts stay", status=204, found=True)
@@ -97,7 +92,21 @@ class QuizView(View):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-_SETTINGS = [name for name in QuizDraft.__slots__ if name != "slug"]
+# Where a quiz has no questions yet, no bank is its home.
+NO_BANK = QuestionBank(slug="")
+
+
+def _write(act: Callable[[], Quiz], user: User) -> Quiz:
+    """Write a quiz, and publish it only if every student can be given it."""
+    try:
+        quiz = act()
+        if quiz.state == QuizState.PUBLISHED:
+            services.publish_quiz(quiz=quiz, by=user)
+    except PermissionDenied as error:
+        raise ValidationError({"slots": [_("There is no such bank of yours.")]}) from error
+    except Unfillable as error:
+        raise ValidationError({"state": error.reasons}) from error
+    return quiz
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:
@@ -123,10 +132,6 @@ def _bank(user: User, slug: str) -> QuestionBank:
     if bank is None:
         raise ValidationError({"bank": [_("There is no such bank of yours.")]})
     return bank
-
-
-def _foreign_bank() -> ValidationError:
-    return ValidationError({"slots": [_("There is no such bank of yours.")]})
 
 
 def _home(quiz: Quiz) -> QuestionBank | None:
@@ -197,7 +202,7 @@ def _paper(quiz: Quiz, user: User) -> dict[str, Any] | None:
     """Return what the quiz is made of, for those who may change it."""
     if not user.is_staff or not Quiz.objects.editable_by(user).filter(pk=quiz.pk).exists():
         return None
-    home = _home(quiz) or QuestionBank(slug="")
+    home = _home(quiz) or NO_BANK
     draft = draft_of(quiz, bank=home)
     slots = [
         {
@@ -210,5 +215,5 @@ def _paper(quiz: Quiz, user: User) -> dict[str, Any] | None:
         }
         for one in draft.slots
     ]
-    values: dict[str, Any] = {name: getattr(draft, name) for name in _SETTINGS}
+    values: dict[str, Any] = {field.name: getattr(draft, field.name) for field in fields(draft)}
     return values | {"bank": home.slug, "slots": slots}

@@ -365,7 +365,8 @@ def test_it_archives_a_quiz(program: Callers, cora: User, ada: User, quiz: Quiz)
         ({"closes_at": "0001-01-01T00:00:00+14:00"}, "closes_at"),
         ({"closes_at": "9999-12-31T23:59:59-12:00"}, "closes_at"),
         ({"opens_at": "2027-01-01T00:00:00Z"}, "closes_at"),
-        ({"slots": []}, "slots"),
+        ({"slots": [], "state": "published"}, "slots"),
+        ({"slots": [{"topic": "safety"}], "state": "published"}, "state"),
         ({"slots": [{"question": "nothing"}]}, "slots.0.question"),
         ({"slots": [{"topic": "nothing"}]}, "slots.0.topic"),
         ({"slots": [{"question": "asked", "version": 9}]}, "slots.0.version"),
@@ -412,15 +413,30 @@ def test_it_keeps_writing_quizzes_to_their_educators(
     assert (quiz.state, quiz.owner) == ("published", cora)
 
 
-def test_it_asks_for_a_preset_where_a_quiz_has_options_of_its_own(
+def test_it_keeps_review_options_that_are_no_preset(
     program: Callers, cora: User, quiz: Quiz
 ) -> None:
     quiz.review = {"during": ["attempt"]}
     quiz.save()
     path = f"/quizzes/{quiz.slug}/"
-    assert program(cora).get(path).json()["paper"]["preset"] == "own"
-    assert list(program(cora).patch(path, {"title": "T"}).json()) == ["preset"]
-    assert program(cora).patch(path, {"title": "T", "preset": "exam"}).status_code == 200
+    assert program(cora).patch(path, {"title": "T"}).json()["paper"]["preset"] == "own"
+    quiz.refresh_from_db()
+    assert (quiz.title, quiz.review) == ("T", {"during": ["attempt"]})
+    assert program(cora).patch(path, {"preset": "exam"}).json()["paper"]["preset"] == "exam"
+
+
+def test_it_drafts_a_quiz_and_publishes_it_when_it_can_be_filled(
+    program: Callers, cora: User, bank: QuestionBank
+) -> None:
+    caller = program(cora)
+    made = caller.post("/quizzes/", {"slug": "s", "title": "S", "bank": "own"})
+    assert (made.status_code, made.json()["state"]) == (201, "draft")
+    assert caller.patch("/quizzes/s/", {"title": "Still empty"}).status_code == 200
+    assert caller.patch("/quizzes/s/", {"state": "published"}).status_code == 400
+    make.question(bank, slug="asked")
+    sent = {"bank": "own", "slots": [{"question": "asked"}], "state": "published"}
+    published = caller.patch("/quizzes/s/", sent)
+    assert (published.status_code, published.json()["state"]) == (200, "published")
 
 
 def test_it_leaves_topics_of_others_alone(program: Callers, cora: User, dana: User) -> None:

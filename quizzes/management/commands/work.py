@@ -16,8 +16,10 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from knox.models import AuthToken
 
 from quizzes import heartbeat
+from quizzes.api import idempotency
 from quizzes.attempts.services import close_overdue_attempts, release_due_responses
 
 log = structlog.get_logger(__name__)
@@ -95,6 +97,9 @@ def run_tasks() -> None:
 
 
 def tidy() -> None:
-    """Once a day: sessions that ended, tokens that expired, tasks long done."""
+    """Once a day: sessions and tokens that ended, replies kept for repeating, tasks long done."""
+    now = timezone.now()
     call_command("clearsessions")
     call_command("prune_db_task_results", verbosity=0)
+    AuthToken.objects.filter(expiry__lt=now).delete()
+    idempotency.prune(now=now)
