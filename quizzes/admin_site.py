@@ -22,6 +22,8 @@ class AuthoringSite(admin.AdminSite):
     site_title = site_header = _("Passage")
     index_title = _("Write and manage")
     index_template = "admin/quizzes/index.html"
+    # The few sections stand in the head of every page; forms and lists need the width.
+    enable_nav_sidebar = False
 
     def get_urls(self) -> list[Any]:
         """Leave out the shortcut to an object's page: it asks nobody whose object it is."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
+from quizzes.bank import wording
 from quizzes.bank.admin.anchors import Quote, placed
 from quizzes.bank.contents import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
@@ -97,6 +98,8 @@ def review(
     picked = kind.chosen(content, answer)
     correct = kind.correct_answer(content)
     shown = bool(kind.present(content)["options"])
+    verdict = _verdict(answer, fraction)
+    summary = None if correct is None else kind.summarise(content, correct)
     keys = [option_key(place) for place, one in enumerate(content.options) if one.is_key]
     return {
         "template": kind.review_template,
@@ -113,9 +116,11 @@ def review(
         ],
         "answer": answer,
         "summary": kind.summarise(content, answer),
-        "verdict": _verdict(answer, fraction),
-        "right_keys": keys if shown else [],
-        "correct_summary": None if correct is None else kind.summarise(content, correct),
+        "verdict": verdict,
+        "sentence": wording.sentence(verdict, keys if shown else [], summary),
+        "icon": wording.ICONS[verdict],
+        "tone": wording.TONES.get(verdict, ""),
+        "correct_summary": summary,
         "explanation_html": content.explanation_html,
         "caution_html": content.caution_html,
         "rubric": content.params.get("rubric"),

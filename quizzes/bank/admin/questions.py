@@ -27,7 +27,7 @@ EXCERPT = 110
 
 @admin.register(Question)
 class QuestionAdmin(AuthoringAdmin):
-    list_display = ("excerpt", "type", "shown_state", "topic", "level", "bank", "version")
+    list_display = ("excerpt", "type", "shown_state", "version", "topic", "level")
     list_display_links = ("excerpt",)
     list_filter = (
         filters.BankFilter,
@@ -55,7 +55,12 @@ class QuestionAdmin(AuthoringAdmin):
     @admin.display(description=gettext_lazy("question"), ordering="newest_stem")
     def excerpt(self, question: Any) -> str:
         text = Truncator(" ".join((question.newest_stem or "").split())).chars(EXCERPT)
-        return format_html('{}<span class="sub">{}</span>', text or _("(empty)"), question.slug)
+        return format_html(
+            '{}<span class="sub">{} · {}</span>',
+            text or _("(empty)"),
+            question.bank.title,
+            question.slug,
+        )
 
     @admin.display(description=gettext_lazy("state"), ordering="newest_state")
     def shown_state(self, question: Any) -> str:

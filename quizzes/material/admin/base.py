@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.views.decorators.csrf import csrf_protect
 
 from accounts.queries import user_of
@@ -36,7 +37,6 @@ class AuthoringAdmin(admin.ModelAdmin):
     date_hierarchy = None
     list_per_page = 50
     list_max_show_all = 0
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
 
@@ -96,7 +96,8 @@ class AuthoringAdmin(admin.ModelAdmin):
         for one in request.POST.getlist(ACTION_CHECKBOX_NAME):
             if not (one.isascii() and one.isdigit() and len(one) <= ID_DIGITS):
                 raise BadRequest
-        return super().changelist_view(request, extra_context)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
