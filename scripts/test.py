@@ -78,9 +78,9 @@ def main() -> int:
         parts.remove(BROWSER)
         if os.environ.get("REQUIRE_BROWSER") == "1":
             passed = False
-            table.append("browser tests           FAILED: no Chromium was found")
+            table.append("browser tests  Chromium    FAILED: no Chromium was found")
         else:
-            table.append("browser tests           not run: no Chromium was found")
+            table.append("browser tests  Chromium    not run: no Chromium was found")
     for part in parts:
         for name, url in databases.items():
             if url and not part.every_database:
@@ -90,7 +90,7 @@ def main() -> int:
             passed &= good
             late = f", over its budget of {part.budget_s} s" if seconds > part.budget_s else ""
             table.append(
-                f"{part.name + ' tests':<12}{name:<12}{'passed' if good else 'FAILED'}"
+                f"{part.name + ' tests':<15}{name:<12}{'passed' if good else 'FAILED'}"
                 f" in {seconds:.0f} s{late}"
             )
     print("\n" + "\n".join(table), flush=True)
