@@ -14,6 +14,7 @@ ORDER = [
     ["accounts", "quizzes.converters"],
     ["quizzes.question_types"],
     ["quizzes.material"],
+    ["quizzes.templatetags"],
     ["quizzes.bank"],
     ["quizzes.assessments"],
     ["quizzes.classes"],
@@ -29,7 +30,6 @@ ORDER = [
     ["quizzes.models"],
     ["quizzes.admin", "quizzes.admin_site", "quizzes.checks", "quizzes.urls"],
     ["quizzes.apps"],
-    ["quizzes.templatetags"],
     ["quizzes.management", "accounts.management"],
     ["config"],
 ]
