@@ -8,7 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from quizzes.assessments import review_options
@@ -62,6 +66,24 @@ def _extra_percent(quiz: Quiz, time_limit: timedelta | None) -> int:
     return max(0, round((time_limit.total_seconds() / quiz.time_limit_s - 1) * 100))
 
 
+def _label(questions: Sequence[dict[str, Any]], attempt: Attempt, total: int) -> None:
+    """Give every question its words and numbers as text: twenty of them are looked up once."""
+    heading, name = _("Question %(n)s of %(total)s"), _("Question %(n)s")
+    answered, todo, flagged = _("answered"), _("not answered"), _("flagged")
+    check_url = reverse("quizzes:check", args=[attempt.pk, 0])
+    for question in questions:
+        n = str(question["slot"])
+        words = [name % {"n": n}, answered if question["answered"] else todo]
+        if question["flagged"]:
+            words.append(flagged)
+        question |= {
+            "n": n,
+            "heading": heading % {"n": n, "total": total},
+            "label": ", ".join(words),
+            "check_url": check_url.replace("/0/", f"/{n}/"),
+        }
+
+
 def _history_line(attempt: Attempt, closes_at: datetime | None, now: datetime) -> dict[str, Any]:
     moment = review_options.moment(finished_at=attempt.finished_at, closes_at=closes_at, now=now)
     tells = review_options.at(attempt.quiz.review, moment).marks
@@ -106,10 +128,12 @@ def attempt_page(
             checkable and not question["locked"] and not question["graded_by_person"]
         )
         question["answered"] = question["state"] in ANSWERED
+    _label(questions, attempt, len(every))
     return {
         "attempt": attempt,
         "quiz": quiz,
         "questions": questions,
+        "grid": SafeString(render_to_string("attempt/_grid.html", {"questions": questions})),
         "total": len(every),
         "answered": sum(row.state in ANSWERED for row in every),
         "flagged": sum(row.flagged for row in every),

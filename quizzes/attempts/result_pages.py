@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import charts, queries
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.releasing import last_close
+from quizzes.attempts.wording import heading
 
 SURE, GUESSED = 3, 1
 OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
@@ -75,13 +77,14 @@ def result_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
 def review_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dict[str, Any]:
     """Every question with what may be told of it."""
     rows = queries.rows_of(attempt, graded=True)
+    told = queries.told_questions(rows, shown)
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
         "now": now,
         "shown": shown,
         "more": told_later(attempt, shown, now=now),
-        "questions": queries.told_questions(rows, shown),
+        "questions": [replace(one, heading=heading(one, len(rows))) for one in told],
         "score": attempt.score if shown.marks else None,
         "percent": queries.percent(attempt.score, attempt.max_score) if shown.marks else None,
     }

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quizzes.assessments.review_options import ReviewOptions
-from quizzes.attempts import behaviours, grading
+from quizzes.attempts import behaviours, grading, wording
+from quizzes.bank.wording import ICONS, TONES
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content, QuestionType, option_key
 
@@ -73,6 +74,27 @@ class Told:
     feedback_html: str | None
     passages: list[PassageQuote] = field(default_factory=list)
     rubric: str | None = None
+    heading: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return wording.sentence(self)
+
+    @property
+    def remark(self) -> str:
+        return wording.remark(self)
+
+    @property
+    def name(self) -> str:
+        return wording.name(self)
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(wording.outcome(self), "")
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(wording.outcome(self), "")
 
 
 def asked(row: Row, content: Content) -> dict[str, Any]:
