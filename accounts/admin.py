@@ -11,9 +11,10 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,8 @@ for hidden in HIDDEN:
     import_module(hidden.__module__.replace(".models", ".admin"))
     admin.site.unregister(hidden)
 
+ID_DIGITS = 18
+
 confirmed = method_decorator(
     reauthentication_required(
         app="allauth.account", allow_get=True, enabled=lambda _: settings.SECOND_FACTOR_FOR_STAFF
@@ -61,6 +64,13 @@ class ForAdmins(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Refuse chosen rows that are no numbers; Django would ask the database for them."""
+        for one in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            if not (one.isascii() and one.isdigit() and len(one) <= ID_DIGITS):
+                raise BadRequest
+        return super().changelist_view(request, extra_context)
 
 
 @admin.register(User)
