@@ -1,0 +1,386 @@
+"""Every form of the pages and the admin: forged, stuffed with columns, and filled with rubbish."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import transaction
+from django.db.models import AutoField, Field, ForeignKey
+from django.test import Client
+
+from accounts.models import User
+from tests.security.forms import Form, form_at
+from tests.security.test_matrix import ADMIN, POLICY, address
+from tests.security.world import World, digest, forget, undone
+
+pytestmark = pytest.mark.django_db
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with a form: who fills it in, where it stands and is sent, which button is pressed."""
+
+    actor: str
+    path: str
+    sent_to: str = ""
+    press: str = ""
+
+    def form(self, made: World, client: Client) -> Form:
+        forget()
+        keys = {
+            "attempt": made.things["attempt"][0].key,
+            "answer": made.things["answer"][0].key,
+            "question": made.things["question"][0].key,
+            "quiz": made.things["quiz row"][0].key,
+            "bank": made.things["bank row"][0].key,
+            "text": made.things["text row"][0].key,
+            "ada": made.users["ada"].pk,
+        }
+        path, sent_to = self.path.format(**keys), self.sent_to.format(**keys)
+        return form_at(client, path, sent_to=sent_to)
+
+
+PAGES = {
+    "answers": Page("ada", "/attempts/{attempt}/", "/attempts/{attempt}/save/"),
+    "hand in": Page("ada", "/attempts/{attempt}/", "/attempts/{attempt}/submit/"),
+    "settings": Page("ada", "/accounts/settings/", "/accounts/settings/"),
+    "mark": Page("cora", "/teach/marking/{answer}/", "/teach/marking/{answer}/"),
+    "question": Page("cora", "/admin/quizzes/question/{question}/change/", press="_draft"),
+    "new question": Page(
+        "cora", "/admin/quizzes/question/add/?type=single_choice&bank=cora-bank", press="_draft"
+    ),
+    "quiz": Page("cora", "/admin/quizzes/quiz/{quiz}/change/", press="_save"),
+    "new quiz": Page("cora", "/admin/quizzes/quiz/add/?mode=practice", press="_save"),
+    "bank": Page("cora", "/admin/quizzes/questionbank/{bank}/change/", press="_save"),
+    "new bank": Page("cora", "/admin/quizzes/questionbank/add/", press="_save"),
+    "text": Page("cora", "/admin/quizzes/source/{text}/change/"),
+    "new text": Page("cora", "/admin/quizzes/source/add/"),
+    "user": Page("root", "/admin/accounts/user/{ada}/change/", press="_save"),
+    "new user": Page("root", "/admin/accounts/user/add/", press="_save"),
+    "actions on questions": Page("cora", "/admin/quizzes/question/"),
+    "actions on users": Page("root", "/admin/accounts/user/"),
+}
+# What a person would type where a form starts empty or with what is refused.
+TYPED: dict[str, dict[str, Any]] = {
+    "answers": {"q1-choice": "b", "q1-confidence": "2"},
+    "settings": {"name": "Ada O."},
+    "mark": {"mark": "1", "feedback": "Well said."},
+    "question": {"stem": "Is this new?", "note": "Shorter."},
+    "new question": {
+        "stem": "Is this new?",
+        "explanation": "It is.",
+        "options-0-text": "Yes",
+        "options-0-worth": "right",
+        "options-1-text": "No",
+        "options-2-text": "Perhaps",
+    },
+    "quiz": {"title": "A quiz renamed"},
+    "new quiz": {
+        "title": "A quiz",
+        "slug": "a-quiz",
+        "places-0-question": "cora-bank/cora-question",
+    },
+    "bank": {"title": "A bank renamed"},
+    "new bank": {"title": "A bank", "slug": "a-bank"},
+    "new text": {"slug": "a-text"},
+    "user": {"name": "Ada Osei"},
+    "new user": {"login": "new", "name": "New", "email": "new@example.org", "roles": "student"},
+    "actions on questions": {"action": "retire", "_selected_action": "{question}"},
+    "actions on users": {"action": "disable", "_selected_action": "{ada}"},
+}
+
+
+def data_of(name: str, form: Form, made: World) -> dict[str, Any]:
+    keys = {"question": made.things["question"][0].key, "ada": made.users["ada"].pk}
+    typed = {field: value.format(**keys) for field, value in TYPED.get(name, {}).items()}
+    press = PAGES[name].press
+    return form.data(**typed) | ({press: form.buttons.get(press, "")} if press else {})
+
+
+# Forged
+
+
+def forged(made: World) -> Iterator[tuple[str, str, str]]:
+    """Yield (actor, method, path) of every route that writes, in reach of who may call it."""
+    for route, row in (POLICY | ADMIN).items():
+        for method, who in row.who.items():
+            if method == "GET" or route == "api/v1/auth/token/":
+                continue
+            thing = made.things[row.kind][0] if row.kind else None
+            actor = "root" if who == "admins" or row.kind == "row of an admin" else "cora"
+            if thing is not None and who == "takers":
+                actor = "ada"
+            yield actor, method, address(route, thing)
+    for path in ("settings/", "email/", "password/change/", "2fa/totp/activate/", "sessions/"):
+        yield "ada", "POST", f"/accounts/{path}"
+    yield "ada", "POST", "/accounts/logout/"
+
+
+def test_nothing_is_written_without_the_token_against_forgery(made: World) -> None:
+    calls = list(forged(made))
+    assert len(calls) > 40
+    strict = {actor: Client(enforce_csrf_checks=True) for actor in ("ada", "cora", "root")}
+    for actor, client in strict.items():
+        client.force_login(made.users[actor])
+        client.get("/")
+    before = digest()
+    for actor, method, path in calls:
+        kind = "application/json" if path.startswith("/api/") else URLENCODED
+        body = "{}" if path.startswith("/api/") else ""
+        for headers in ({}, {"X-CSRFToken": "x" * 64}):
+            forget()
+            reply = strict[actor].generic(method, path, body, content_type=kind, headers=headers)
+            assert reply.status_code == 403, (method, path, reply.status_code)
+    assert digest() == before
+
+
+def test_a_foreign_page_cannot_send_even_the_right_token(made: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(made.users["ada"])
+    token = client.get("/api/v1/session/").json()["csrf"]
+    path = f"/attempts/{made.things['attempt'][0].key}/save/"
+    data = {"csrfmiddlewaretoken": token}
+    for origin in ("https://evil.example", "null", "http://testserver.evil.example"):
+        reply = client.post(path, data, headers={"Origin": origin})
+        assert reply.status_code == 403, origin
+    own = client.post(path, data, headers={"Origin": "http://testserver"})
+    assert own.status_code == 302
+
+
+def test_the_api_takes_no_forms_and_no_foreign_scripts(made: World) -> None:
+    client = made.client("ada")
+    for kind in (URLENCODED, "multipart/form-data; boundary=x", "text/plain"):
+        forget()
+        reply = client.generic("PATCH", "/api/v1/me/", '{"name": "x"}', content_type=kind)
+        assert reply.status_code in (400, 415), kind
+    reply = client.get("/api/v1/me/", headers={"Origin": "https://evil.example"})
+    assert not [name for name in reply.headers if name.startswith("Access-Control")]
+    preflight = client.options(
+        "/api/v1/me/",
+        headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "PATCH"},
+    )
+    assert not [name for name in preflight.headers if name.startswith("Access-Control")]
+
+
+# Stuffed with columns
+
+
+def columns() -> dict[str, str]:
+    """Every column of every model of ours and of what signs in, with a tempting value."""
+    found: dict[str, str] = {}
+    for model in apps.get_models():
+        if model._meta.app_label in ("accounts", "quizzes", "auth", "account"):
+            for one in model._meta.get_fields():
+                if isinstance(one, Field):
+                    found |= {one.name: _tempting(one), one.attname: _tempting(one)}
+    return found | {"is_superuser": "on", "is_staff": "on", "owner": "1", "by": "1", "user": "1"}
+
+
+def _tempting(column: Field) -> str:
+    kind = column.get_internal_type()
+    if kind == "BooleanField":
+        return "on"
+    if kind == "DateTimeField":
+        return "2001-01-01 00:00:00"
+    return {"JSONField": "{}", "TextField": "stuffed", "CharField": "stuffed"}.get(kind, "1")
+
+
+RANDOM = {"seed", "order", "password", "session_salt", "checksum", "order_with_respect_to"}
+
+
+def rows() -> dict[str, list[str]]:
+    """Every table without numbers of rows, which no two runs share."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label in ("accounts", "quizzes", "auth", "admin"):
+            kept = [one.attname for one in model._meta.concrete_fields if _is_told(one)]
+            lines = map(repr, model._default_manager.values_list(*kept)) if kept else ()
+            found[model._meta.label] = sorted(lines)
+    return found
+
+
+def _is_told(column: Field) -> bool:
+    if isinstance(column, AutoField) or column.name in RANDOM:
+        return False
+    return not isinstance(column, ForeignKey) or column.related_model is User
+
+
+@pytest.mark.parametrize("name", PAGES)
+@time_machine.travel(datetime(2026, 3, 2, 12, 0, tzinfo=UTC), tick=False)
+def test_columns_beside_a_form_s_own_fields_are_ignored(name: str, made: World) -> None:
+    """The same form with every column beside its fields leaves the very same rows."""
+    client = Client()  # with a session of this moment, not of the world's
+    client.force_login(made.users[PAGES[name].actor])
+    form = PAGES[name].form(made, client)
+    plain = data_of(name, form, made)
+    own = form.controls | set(plain)
+    stuffing = {column: value for column, value in columns().items() if column not in own}
+    assert len(stuffing) > 100
+    before = rows()
+    outcomes = []
+    for data in (plain, plain | stuffing):
+        with transaction.atomic():
+            forget()
+            reply = client.post(form.path, data)
+            outcomes.append((reply.status_code, rows()))
+            transaction.set_rollback(True)
+        forget()
+    (status, plainly), (other_status, stuffed) = outcomes
+    assert (name, status) == (name, other_status)
+    assert {label for label in stuffed if stuffed[label] != plainly[label]} == set()
+    # The control: the plain form did write something.
+    assert status == 302, "the form was refused, so the test is blind"
+    assert plainly != before or name in BLIND
+
+
+BLIND = {"text"}  # an unchanged text writes nothing, and says so
+
+
+# Filled with rubbish: bytes as they arrive, so that what is no text at all comes up too
+
+VALUES: tuple[bytes, ...] = (
+    b"", b"+", b"%00", b"a%00b", b"%ED%A0%80", b"\xed\xa0\x80", b"\xff\xfe", b"%FF", b"%C3%28",
+    b"%E2%80%AE", b"%EF%BF%BF", b"%EF%BB%BF", b"%F0%9F%98%80", b"%C4%B0", b"e%CC%81" * 200,
+    b"NaN", b"-NaN", b"sNaN", b"Infinity", b"-inf", b"1e400", b"1e-400", b"-0", b"-1", b"0x10",
+    b"01", b"1_000", b"1.", b".5", b"%D9%A3", b"%C2%B2", b"2147483648", b"32768",
+    b"9223372036854775808", b"1" + b"0" * 30, b"9" * 5000, b"0." + b"3" * 60, b"x" * 300,
+    b"x" * 100_000, b"%C3%9F" * 5000, b"%F0%9F%98%80" * 3000, b"[]", b"{}", b"null", b"true",
+    b"[" * 3000, b"%25s%25n", b"{{7*7}}", b"{%25+load+x+%25}", b"%3Cscript%3Ealert(1)%3C/script%3E",
+    b"%27%20OR%201=1--", b"../../etc/passwd", b"%0D%0ASet-Cookie:%20a=b", b"a%0Ab%0Dc%0Bd",
+    b"0000-00-00T25:61", b"9999-12-31T23:59", b"0001-01-01T00:00", b"$\\frac{" * 300, b"http://[::1",
+    b"__class__", b"---%0Atitle:%20x%0A---", b"~%60" * 500, b"%20%20%20", b"cora-bank/x/y/z",
+)  # fmt: skip
+ANSWERED = {200, 302, 400, 403, 404, 409}
+
+
+def hostile_body(data: dict[str, Any], name: str, value: bytes) -> bytes:
+    """The form as a browser would send it, but for one field, whose bytes stay as they are."""
+    usual = urlencode({key: one for key, one in data.items() if key != name}, doseq=True)
+    return usual.encode() + b"&" + quote(name).encode() + b"=" + value
+
+
+def sent(client: Client, path: str, body: bytes) -> int:
+    """Send a form, take back what it did, and return the status; quickly or not at all."""
+    began = time.perf_counter()
+    with undone():
+        status = client.post(path, body, content_type=URLENCODED).status_code
+    assert time.perf_counter() - began < 10
+    return status
+
+
+def assert_answers(made: World, name: str, values: Callable[[int], tuple[bytes, ...]]) -> None:
+    """Send each field with `values(its place)`: a page or a refusal comes back, never a fault."""
+    client = made.client(PAGES[name].actor)
+    form = PAGES[name].form(made, client)
+    data = data_of(name, form, made)
+    # Of rows that are alike, the first.
+    names = sorted({re.sub(r"-[0-9]+-", "-0-", name) for name in form.controls | set(data)})
+    faults = []
+    for place, field in enumerate(names):
+        for value in values(place):
+            status = sent(client, form.path, hostile_body(data, field, value))
+            if status not in ANSWERED:
+                faults.append((field, value[:40], status))
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_values_in_a_form_are_answered_with_a_page(name: str, made: World) -> None:
+    """Every field with some of the values, so that over all fields all values come up."""
+    count = len(VALUES)
+    assert count >= 60
+    some = 5 if name in ("answers", "mark", "settings", "new text", "text") else 2
+    assert_answers(
+        made, name, lambda place: tuple(VALUES[(place * some + n) % count] for n in range(some))
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_all_hostile_values_in_every_field(name: str, made: World) -> None:
+    assert_answers(made, name, lambda place: VALUES)
+
+
+def test_hostile_bodies_are_answered_with_a_page(made: World) -> None:
+    """Broken forms, too many fields, broken files, odd types: as whole bodies."""
+    client = made.client("ada")
+    path = PAGES["answers"].form(made, client).path
+    odd: list[tuple[bytes, str]] = [
+        (b"%", URLENCODED),
+        (b"&&&=&=&==", URLENCODED),
+        (b"q1-sequence=%FF&%FF=1&\xff=\xff", URLENCODED),
+        (b"&".join(b"a%d=1" % n for n in range(1500)), URLENCODED),
+        (b"q%s-sequence=0" % (b"9" * 3000), URLENCODED),
+        (b"q1-sequence=0&q1-" + b"x" * 5000 + b"=1", URLENCODED),
+        (b"x" * 1_000_001, URLENCODED),
+        (b"", "multipart/form-data"),
+        (b"", "multipart/form-data; boundary=" + "x" * 300),
+        (b"--x\r\n", "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent-Disposition: form-data; name=\"a\x00\"\r\n\r\nb\r\n--x--\r\n",
+         "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent-Disposition: form-data; name=a; filename=\"../a\"\r\n\r\n!\r\n--x--\r\n",
+         "multipart/form-data; boundary=x"),
+        (b"a=1", "application/x-www-form-urlencoded; charset=utf-7"),
+        (b"a=1", "application/x-www-form-urlencoded; charset=no-such"),
+        (b"{}", "application/json"),
+        (b"<a/>", "text/xml"),
+        (b"a", "\x00"),
+    ]  # fmt: skip
+    for body, kind in odd:
+        with undone():
+            # The client would encode the body itself.
+            status = client.generic("POST", path, body, content_type=kind).status_code
+        assert status < 500, (body[:60], kind, status)
+
+
+@pytest.mark.parametrize("actor", ["ada", "cora"])
+def test_hostile_queries_and_addresses_are_answered_with_a_page(actor: str, made: World) -> None:
+    client = made.client(actor)
+    pages = ["/", "/library/", "/read/public-text/", "/progress/", "/quizzes/open-quiz/"]
+    if actor != "ada":
+        pages += ["/teach/", "/teach/marking/", "/teach/quizzes/open-quiz/"]
+        pages += [
+            f"/admin/quizzes/{one}/" for one in ("source", "questionbank", "question", "quiz")
+        ]
+        pages += ["/admin/quizzes/question/passages/", "/admin/quizzes/quiz/people/"]
+        pages += ["/admin/quizzes/quiz/questions/", "/admin/quizzes/question/add/"]
+    names = "q mark page p o show quiz topic sort bank type mode state tag level e _to_field _popup"
+    names = [*names.split(), "bank__owners__password"]
+    values = [one for one in VALUES if len(one) < 6000]
+    turn = 0
+    for page in pages:
+        for _ in range(6):
+            name, value = names[turn % len(names)], values[turn % len(values)]
+            turn += 1
+            forget()
+            query = f"{name}=".encode() + value
+            reply = client.generic("GET", page, QUERY_STRING=query.decode("latin-1"))
+            assert reply.status_code < 500, (page, query[:80], reply.status_code)
+    for path in (
+        "/read/%00/",
+        "/quizzes/%ED%A0%80/",
+        "/attempts/0/",
+        "/attempts/999999999999999999/",
+        "/attempts/9999999999999999999/",
+        "/attempts/%D9%A3/",
+        "/admin/quizzes/question/9223372036854775808/change/",
+        "/admin/quizzes/question/%00/change/",
+        "/admin/quizzes/question/_00/history/",
+        "/admin/quizzes/quiz/99999999999999999999999/step/",
+        f"/admin/quizzes/bank/{'9' * 5000}/change/",
+        "/%ff%fe",
+        "/" + "a/" * 2000,
+    ):
+        for method in ("GET", "POST"):
+            forget()
+            assert client.generic(method, path).status_code < 500, (method, path[:60])
