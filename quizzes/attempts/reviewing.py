@@ -139,7 +139,7 @@ def told(
         topic=row.topic,
         template=kind.review_template,
         stem_html=content.stem_html,
-        options=_options(kind, row, content, shown),
+        options=_options(kind, row, content, shown, presented=bool(presented["options"])),
         params=presented["params"],
         answer=row.answer,
         summary=kind.summarise(content, row.answer),
@@ -151,7 +151,7 @@ def told(
         fraction=row.fraction if shown.marks else None,
         mark=grading.mark(row.fraction, row.max_mark) if shown.marks else None,
         verdict=verdict(row) if shown.correctness else None,
-        right_keys=_right_keys(kind, content) if shown.right_answer else [],
+        right_keys=_right_keys(content) if shown.right_answer and presented["options"] else [],
         correct_answer=correct,
         correct_summary=None if correct is None else kind.summarise(content, correct),
         explanation_html=content.explanation_html if shown.general_feedback else None,
@@ -174,7 +174,7 @@ def verdict(row: Row) -> str:
 
 
 def _options(
-    kind: QuestionType, row: Row, content: Content, shown: ReviewOptions
+    kind: QuestionType, row: Row, content: Content, shown: ReviewOptions, *, presented: bool
 ) -> list[dict[str, Any]]:
     """Return the options: which were chosen, and of each what may be told.
 
@@ -182,11 +182,10 @@ def _options(
     no options (typed answers) shows its accepted texts only together with the right answer.
     """
     picked = kind.chosen(content, row.answer)
-    visible = bool(kind.present(content)["options"]) or shown.right_answer
     options = []
     for index, option in enumerate(content.options):
         chosen = index in picked
-        if not (visible or (chosen and shown.specific_feedback)):
+        if not (presented or shown.right_answer or (chosen and shown.specific_feedback)):
             continue
         judged = shown.right_answer or (shown.correctness and chosen)
         explained = shown.specific_feedback and (chosen or shown.right_answer)
@@ -203,7 +202,5 @@ def _options(
     return options
 
 
-def _right_keys(kind: QuestionType, content: Content) -> list[str]:
-    if not kind.present(content)["options"]:
-        return []
+def _right_keys(content: Content) -> list[str]:
     return [option_key(index) for index, one in enumerate(content.options) if one.is_key]
