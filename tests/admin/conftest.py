@@ -98,9 +98,9 @@ class _Fields(HTMLParser):
         if not self._inside or "disabled" in given:
             return
         if tag == "input" and name and given.get("type") != "submit":
-            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
-            if ticked:
-                self.found[name] = given.get("value") or ""
+            box = given.get("type") in ("checkbox", "radio")
+            if not box or "checked" in given:
+                self.found[name] = given.get("value") or ("on" if box else "")
         elif tag == "textarea" and name:
             self._area, self.found[name] = name, ""
         elif tag == "select" and name:

@@ -41,7 +41,6 @@ class QuestionAdmin(AuthoringAdmin):
     list_select_related = ("bank", "topic")
     ordering = ("-pk",)
     search_fields = ("slug",)
-    search_help_text = gettext_lazy("Searches questions, their options and their names.")
     actions = ACTIONS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:

@@ -37,6 +37,9 @@ class PeopleField(forms.CharField):
         return "\n".join(user.login for user in value)
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, list):
+            # A disabled field cleans what it began with.
+            return value
         names = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(names) > PEOPLE_LIMIT:
             raise ValidationError(_("At most %(n)d people.") % {"n": PEOPLE_LIMIT})

@@ -163,7 +163,7 @@ class SourceAdmin(AuthoringAdmin):
             document = document_of(obj) if obj.edition_id else None
             start = {
                 "document": write(document) if document else STARTER,
-                "editors": obj.editors.order_by("login"),
+                "editors": list(obj.editors.order_by("login")),
             }
         posted = request.method == "POST"
         form = SourceForm(

@@ -12,13 +12,13 @@ let timer = 0;
 let newest = 0;
 
 body.className = "preview-body";
-for (const address of panel.dataset.css.split(" ")) {
-	const link = document.createElement("link");
-	link.rel = "stylesheet";
-	link.href = address;
-	root.append(link);
-}
 root.append(body);
+
+/** A style sheet of the pages, for the panel alone. */
+async function sheetAt(address) {
+	const reply = await fetch(address);
+	return new CSSStyleSheet().replace(await reply.text());
+}
 
 function later() {
 	clearTimeout(timer);
@@ -57,4 +57,5 @@ body.addEventListener("submit", (event) => {
 	event.preventDefault();
 	show(event.submitter ?? body.querySelector("button"));
 });
+root.adoptedStyleSheets = await Promise.all(panel.dataset.css.split(" ").map(sheetAt));
 show();

@@ -1,0 +1,223 @@
+"""Quizzes in the admin site: from a preset to a published paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from quizzes.assessments import review_options
+from quizzes.assessments.models import Quiz
+from quizzes.attempts.services import start_attempt
+from quizzes.bank.models import Question, QuestionBank
+from tests import make
+from tests.admin.conftest import form_shown, rows
+
+QUIZZES = "/admin/quizzes/quiz/"
+
+
+@pytest.fixture
+def questions(bank: QuestionBank) -> list[Question]:
+    return [make.question(bank, slug=f"number-{n}") for n in range(3)]
+
+
+def add(
+    client: Client, mode: str, *places: dict[str, Any], press: str = "_save", **fields: Any
+) -> Any:
+    address = f"{QUIZZES}add/?mode={mode}"
+    posted = {
+        name: value
+        for name, value in form_shown(client, address).items()
+        if not name.startswith("places-")
+    }
+    posted |= {"title": "A quiz", "slug": "a-quiz", press: "1"} | rows("places", *places)
+    return client.post(address, posted | fields)
+
+
+def fixed(number: int) -> dict[str, Any]:
+    return {"question": f"ketamine/number-{number}", "max_mark": "1"}
+
+
+def change(client: Client, quiz: Quiz, *, without: tuple[str, ...] = (), **fields: Any) -> Any:
+    address = f"{QUIZZES}{quiz.pk}/change/"
+    posted = form_shown(client, address)
+    for name in without:
+        del posted[name]
+    return client.post(address, posted | {"_save": "1"} | fields)
+
+
+@pytest.mark.usefixtures("bank")
+def test_it_asks_what_the_quiz_is_for(educator: Client) -> None:
+    page = educator.get(f"{QUIZZES}add/").content.decode()
+    for mode in ("practice", "homework", "exam"):
+        assert f'name="mode" value="{mode}"' in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "behaviour", "review"),
+    [
+        ("practice", "immediate", "practice"),
+        ("homework", "deferred", "homework"),
+        # Without a closing date an exam would never tell its answers.
+        ("exam", "deferred", "self_test"),
+    ],
+)
+def test_it_starts_from_a_preset(
+    mode: str, behaviour: str, review: str, educator: Client, cora: User, questions: Any
+) -> None:
+    assert add(educator, mode, fixed(0), fixed(2)).status_code == 302
+    quiz = Quiz.objects.get()
+    assert (quiz.mode, quiz.behaviour, quiz.state, quiz.owner) == (mode, behaviour, "draft", cora)
+    assert quiz.review == review_options.preset(review)
+    slugs = quiz.slots.order_by("position").values_list("question__slug", flat=True)
+    assert list(slugs) == ["number-0", "number-2"]
+
+
+def test_it_draws_and_gives_terms(
+    educator: Client, cora: User, bank: QuestionBank, questions: Any
+) -> None:
+    cora.time_zone = "Europe/Berlin"
+    cora.save()
+    draw = {"draw": "ketamine mechanism", "level": "recall", "times": "2", "max_mark": "1.5"}
+    add(
+        educator,
+        "exam",
+        draw,
+        minutes="30",
+        attempts_allowed="1",
+        pass_mark="60",
+        opens_at="2026-03-02T09:00",
+        closes_at="2026-03-03T09:00",
+    )
+    quiz = Quiz.objects.get()
+    assert quiz.slots.count() == 2
+    slot = quiz.slots.order_by("position")[1]
+    assert (slot.draw_bank, slot.draw_level, slot.max_mark) == (bank, "recall", 1.5)
+    assert slot.draw_topic == bank.topics.get(slug="mechanism")
+    assert (quiz.time_limit_s, quiz.attempts_allowed, quiz.pass_mark) == (1800, 1, 60)
+    assert quiz.opens_at == datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    assert quiz.review == review_options.preset("exam")
+    page = educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
+    assert 'value="2026-03-02T09:00"' in page
+    assert "3 questions are ready there" in page
+
+
+def test_it_changes_nothing_when_nothing_is_changed(
+    educator: Client, questions: Any, bank: QuestionBank
+) -> None:
+    draw = {"draw": "ketamine", "times": "1", "max_mark": "1"}
+    add(educator, "homework", fixed(1), draw, minutes="0.5")
+    names = ("mode", "behaviour", "review", "ask_confidence", "time_limit_s", "shuffle_options")
+    before = Quiz.objects.values(*names).get()
+    places = ("position", "question", "draw_bank", "draw_topic", "draw_level", "max_mark")
+    slots = list(Quiz.objects.get().slots.order_by("position").values(*places))
+    assert change(educator, Quiz.objects.get()).status_code == 302
+    assert Quiz.objects.values(*names).get() == before
+    assert list(Quiz.objects.get().slots.order_by("position").values(*places)) == slots
+
+
+def test_it_keeps_review_options_of_its_own(educator: Client, questions: Any) -> None:
+    add(educator, "practice", fixed(0))
+    quiz = Quiz.objects.get()
+    change(educator, quiz, without=("review-during-right_answer",))
+    quiz.refresh_from_db()
+    assert "right_answer" not in quiz.review["during"]
+    assert "right_answer" in quiz.review["later"]
+    change(educator, quiz, title="Another title")
+    quiz.refresh_from_db()
+    assert (quiz.title, "right_answer" in quiz.review["during"]) == ("Another title", False)
+
+
+def test_it_publishes_what_can_be_filled_and_a_student_takes_it(
+    educator: Client, questions: Any, ada: User
+) -> None:
+    draw = {"draw": "ketamine", "times": "2"}
+    assert add(educator, "practice", fixed(0), draw, press="_publish").status_code == 302
+    quiz = Quiz.objects.get()
+    assert quiz.state == "published"
+    attempt, _started = start_attempt(user=ada, quiz=quiz, now=make.NOON)
+    assert attempt.questions.count() == 3
+
+
+def test_it_refuses_to_publish_what_cannot_be_filled_and_says_why(
+    educator: Client, questions: Any, bank: QuestionBank
+) -> None:
+    make.question(bank, slug="number-9", state="draft")
+    draw = {"draw": "ketamine", "times": "3"}
+    page = add(educator, "practice", fixed(0), draw, press="_publish").content.decode()
+    assert "Place 4 draws from Ketamine, where 2 are ready and the 2 draws before it" in page
+    assert not Quiz.objects.exists()
+    page = add(educator, "practice", fixed(9), press="_publish").content.decode()
+    assert "“number-9” is not ready to be asked." in page
+    add(educator, "practice")
+    quiz = Quiz.objects.get()
+    data = {"action": "publish", "_selected_action": [quiz.pk]}
+    assert "It has no questions yet." in educator.post(QUIZZES, data, follow=True).content.decode()
+    quiz.refresh_from_db()
+    assert quiz.state == "draft"
+
+
+def test_it_lets_no_change_empty_a_published_quiz(educator: Client, questions: Any) -> None:
+    add(educator, "practice", fixed(0), press="_publish")
+    quiz = Quiz.objects.get()
+    page = change(educator, quiz, **{"places-0-DELETE": "on"})
+    assert page.status_code == 200
+    assert quiz.slots.count() == 1
+
+
+def test_it_archives_and_takes_back(educator: Client, questions: Any) -> None:
+    add(educator, "practice", fixed(0), press="_publish")
+    quiz = Quiz.objects.get()
+    for step, state in (("draft", "draft"), ("archive", "archived")):
+        educator.post(f"{QUIZZES}{quiz.pk}/step/", {"step": step})
+        quiz.refresh_from_db()
+        assert quiz.state == state
+
+
+def test_it_finds_questions_and_adds_those_ticked(educator: Client, questions: Any) -> None:
+    make.question(questions[0].bank, slug="about-sleep", stem="What about sleep?")
+    found = add(educator, "practice", press="_find", find="sleep").content.decode()
+    assert 'value="ketamine/about-sleep"' in found
+    assert 'value="ketamine/number-0"' not in found
+    ticked = ["ketamine/about-sleep", "ketamine/number-1"]
+    added = add(educator, "practice", {}, press="_add", found=ticked)
+    rows_shown = [row["question"].value() for row in added.context["editor"].places.forms]
+    assert rows_shown == ticked
+    assert not Quiz.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        ({"question": "ketamine/nowhere"}, "id_places-0-question"),
+        ({"question": "nowhere/number-0"}, "id_places-0-question"),
+        ({"draw": "ketamine nowhere"}, "id_places-0-draw"),
+        ({"draw": "ketamine", "times": "500"}, "id_places-0-times"),
+    ],
+)
+def test_it_puts_what_is_wrong_with_a_place_at_its_field(
+    place: dict[str, Any], field: str, educator: Client, questions: Any
+) -> None:
+    assert f'<a href="#{field}">' in add(educator, "practice", place).content.decode()
+
+
+def test_it_takes_no_question_from_the_bank_of_another(
+    educator: Client, questions: Any, dana: User
+) -> None:
+    foreign = make.question(make.bank(dana, slug="foreign"), slug="hers", stem="Her secret?")
+    for place in ({"question": "foreign/hers"}, {"draw": "foreign"}):
+        page = add(educator, "practice", place).content.decode()
+        assert "A place takes from a bank that is not yours." in page
+        assert "Her secret?" not in page
+    assert educator.get(f"{QUIZZES}questions/?q=secret").json()["results"] == []
+    assert not Quiz.objects.exists()
+    assert foreign.slots.count() == 0
+
+
+def test_it_wants_dates_in_order(educator: Client, questions: Any) -> None:
+    dates = {"opens_at": "2026-03-03T09:00", "closes_at": "2026-03-02T09:00"}
+    assert add(educator, "practice", fixed(0), **dates).status_code == 200
+    assert not Quiz.objects.exists()
