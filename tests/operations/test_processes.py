@@ -139,6 +139,7 @@ def test_it_works_off_what_is_queued_and_ends_cleanly(site: Site) -> None:
     with site.running("manage.py", "work") as one, site.running("manage.py", "work") as two:
         wait_until(lambda: site.python(state) == "True 0 SUCCESSFUL", 60)
         for worker in (one, two):
+            worker.send_signal(signal.SIGINT)  # from the terminal, and SIGTERM from who started it
             worker.terminate()
         written = ""
         for worker in (one, two):

@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Callable
 from threading import Event, Thread
-from types import FrameType
 from typing import Any
 
 import structlog
@@ -39,13 +38,11 @@ class Command(BaseCommand):
     requires_system_checks = []  # the server made them all
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Waited for instead of handled: a handler that sets the event can meet itself half-way, as
+        # when Ctrl-C and SIGTERM come at once, and then waits for itself for ever.
+        endings = {signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, endings)
         stop = Event()
-
-        def end(signum: int, frame: FrameType | None) -> None:
-            stop.set()
-
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
         # A long import must not keep an exam open: overdue attempts are closed beside the tasks.
         loops = [
             Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, close_and_release)),
@@ -55,7 +52,8 @@ class Command(BaseCommand):
         for loop in loops:
             loop.daemon = True
             loop.start()
-        stop.wait()
+        signal.sigwait(endings)
+        stop.set()
         ends_at = time.monotonic() + FINISH_WITHIN_S
         for loop in loops:
             loop.join(timeout=max(0.0, ends_at - time.monotonic()))
