@@ -7,7 +7,6 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -102,8 +101,6 @@ def _write(act: Callable[[], Quiz], user: User) -> Quiz:
         quiz = act()
         if quiz.state == QuizState.PUBLISHED:
             services.publish_quiz(quiz=quiz, by=user)
-    except PermissionDenied as error:
-        raise ValidationError({"slots": [_("There is no such bank of yours.")]}) from error
     except Unfillable as error:
         raise ValidationError({"state": error.reasons}) from error
     return quiz

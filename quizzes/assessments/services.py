@@ -38,8 +38,8 @@ def create_quiz(
     have no slots.
 
     Raises:
-        ValidationError: sentences by place, for instance "slots.3.question".
-        PermissionDenied: a slot takes from a bank that is not the owner's to use.
+        ValidationError: sentences by place, for instance "slots.3.question"; a bank that is not
+            the owner's to use is refused like one that is not there.
     """
     quiz = Quiz(owner=owner, created_at=now)
     return _write(quiz, draft, bank, owner)
@@ -52,7 +52,7 @@ def change_quiz(
     """Bring a quiz and its slots to what the draft says; the preset OWN_SETTINGS leaves behaviour
     and review options as they are.
 
-    Raises: ValidationError; PermissionDenied, also when the quiz is not theirs.
+    Raises: ValidationError; PermissionDenied when the quiz is not theirs.
     """
     if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
         raise PermissionDenied
@@ -221,17 +221,15 @@ def _slots(
         errors["slots"].append(_("A quiz has 1 to %(n)d places.") % {"n": SLOTS_LIMIT})
         return []
     names = {draft.bank or home_name for draft in drafts}
-    banks = {bank.slug: bank for bank in QuestionBank.objects.filter(slug__in=names)}
-    if by is not None:
-        may = QuestionBank.objects.editable_by(by).filter(slug__in=names).count()
-        if may < len(banks):
-            raise PermissionDenied
+    # A bank of others is as if it were not there: nobody may learn here which banks there are.
+    theirs = QuestionBank.objects.all() if by is None else QuestionBank.objects.editable_by(by)
+    banks = {bank.slug: bank for bank in theirs.filter(slug__in=names)}
     found = _Found(drafts, banks)
     slots = []
     for index, draft in enumerate(drafts):
         bank = banks.get(draft.bank or home_name)
         if bank is None:
-            errors[f"slots.{index}.bank"].append(_("There is no such bank."))
+            errors[f"slots.{index}.bank"].append(_("There is no such bank of yours."))
             continue
         slots.append(found.slot(index, draft, bank, errors))
     return slots

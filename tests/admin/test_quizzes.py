@@ -210,7 +210,7 @@ def test_it_takes_no_question_from_the_bank_of_another(
     foreign = make.question(make.bank(dana, slug="foreign"), slug="hers", stem="Her secret?")
     for place in ({"question": "foreign/hers"}, {"draw": "foreign"}):
         page = add(educator, "practice", place).content.decode()
-        assert "A place takes from a bank that is not yours." in page
+        assert "There is no such bank of yours." in page
         assert "Her secret?" not in page
     assert educator.get(f"{QUIZZES}questions/?q=secret").json()["results"] == []
     assert not Quiz.objects.exists()

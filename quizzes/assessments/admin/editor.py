@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.queries import user_of
 from quizzes.assessments import filling, services
@@ -130,10 +129,6 @@ class QuizEditor:
                 return self._write(tuple(slots))
         except ValidationError as error:
             self._refuse(error, origins)
-        except PermissionDenied:
-            self.terms.add_error(
-                None, _("A place takes from a bank that is not yours. Ask its owner to share it.")
-            )
         except filling.Unfillable as error:
             for reason in error.reasons:
                 self.terms.add_error(None, reason)
