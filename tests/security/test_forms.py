@@ -260,6 +260,7 @@ VALUES: tuple[bytes, ...] = (
     b"0000-00-00T25:61", b"9999-12-31T23:59", b"0001-01-01T00:00", b"$\\frac{" * 300, b"http://[::1",
     b"__class__", b"---%0Atitle:%20x%0A---", b"~%60" * 500, b"%20%20%20", b"cora-bank/x/y/z",
 )  # fmt: skip
+FIELDS_A_FORM = 14
 ANSWERED = {200, 302, 400, 403, 404, 409}
 
 
@@ -278,7 +279,9 @@ def sent(client: Client, path: str, body: bytes) -> int:
     return status
 
 
-def assert_answers(made: World, name: str, values: Callable[[int], tuple[bytes, ...]]) -> None:
+def assert_answers(
+    made: World, name: str, values: Callable[[int], tuple[bytes, ...]], most: int = 1000
+) -> None:
     """Send each field with `values(its place)`: a page or a refusal comes back, never a fault."""
     client = made.client(PAGES[name].actor)
     form = PAGES[name].form(made, client)
@@ -286,7 +289,7 @@ def assert_answers(made: World, name: str, values: Callable[[int], tuple[bytes, 
     # Of rows that are alike, the first.
     names = sorted({re.sub(r"-[0-9]+-", "-0-", name) for name in form.controls | set(data)})
     faults = []
-    for place, field in enumerate(names):
+    for place, field in enumerate(names[:: 1 + len(names) // most]):
         for value in values(place):
             status = sent(client, form.path, hostile_body(data, field, value))
             if status not in ANSWERED:
@@ -296,7 +299,7 @@ def assert_answers(made: World, name: str, values: Callable[[int], tuple[bytes, 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_hostile_values_in_a_form_are_answered_with_a_page(name: str, made: World) -> None:
-    """Every field with some of the values, so that over all fields all values come up."""
+    """Some fields with some of the values; `make test-deep` sends every value in every field."""
     count = len(VALUES)
     assert count >= 60
     some = 5 if name in ("answers", "mark", "settings", "new text", "text") else 2
