@@ -27,6 +27,11 @@ HEADERS = {
         " gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
     ),
 }
+# What the gate itself answers does not pass through those that guard a page.
+GUARDS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def gate(get_response: Answer) -> Answer:
@@ -49,12 +54,12 @@ def gate(get_response: Answer) -> Answer:
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
     if request.method not in METHODS:
-        return HttpResponse(status=405, headers={"Allow": ", ".join(sorted(METHODS))})
+        return HttpResponse(status=405, headers={**GUARDS, "Allow": ", ".join(sorted(METHODS))})
     length = request.META.get("CONTENT_LENGTH") or "0"
     upload = request.content_type == "multipart/form-data"
     # The parsers of JSON read the body themselves, past Django's own limit.
     if length.isdigit() and int(length) > (UPLOAD_LIMIT if upload else FORM_LIMIT):
-        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+        return HttpResponse("Too large.\n", status=413, content_type="text/plain", headers=GUARDS)
     return None
 
 
