@@ -1,8 +1,8 @@
 """Runs the suite part by part, on SQLite and on TEST_DATABASE_URL too when it is set.
 
-The fast part runs in parallel. Race tests start processes of their own and browser tests measure
-what a person would see, so both run alone. Every part runs even when an earlier one failed, and the
-table of what each took comes last.
+The fast part and the sweeps over the whole site run in parallel. Race tests start processes of
+their own and browser tests measure what a person would see, so both run alone. Every part runs even
+when an earlier one failed, and the table of what each took comes last.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Part:
     every_database: bool = True
 
 
-FAST = Part("fast", "not race and not browser and not slow", 180, ("-n", "2"))
+FAST = Part("fast", "not sweep and not race and not browser and not slow", 60, ("-n", "2"))
+SWEEPS = Part("sweep", "sweep and not race and not browser and not slow", 120, ("-n", "2"))
 RACES = Part("races", "race and not slow", 300, ("-p", "no:randomly"))
 BROWSER = Part("browser", "browser and not slow", 480, every_database=False)
 DEEP = Part("deep", "slow", 3600)
@@ -62,10 +63,11 @@ def find_chromium() -> str | None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deep", action="store_true", help="run only what takes long")
-    parser.add_argument("--only", choices=["fast", "races", "browser"], help="run only this part")
+    names = ["fast", "sweep", "races", "browser"]
+    parser.add_argument("--only", choices=names, help="run only this part")
     options, arguments = parser.parse_known_args()
 
-    parts = [DEEP] if options.deep else [FAST, RACES, BROWSER]
+    parts = [DEEP] if options.deep else [FAST, SWEEPS, RACES, BROWSER]
     if options.only:
         parts = [part for part in parts if part.name == options.only]
     databases = {"SQLite": ""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -28,6 +29,26 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     django_settings.SECOND_FACTOR_FOR_STAFF = False
+
+
+# Every route, every field, every hostile value: the whole site at once. They run apart, so that
+# the fast part stays fast.
+SWEEPS = (
+    "security/",
+    "accounts/test_hostile_values.py",
+    "admin/test_rights.py",
+    "api/test_hostile_values.py",
+    "api/test_key_stays.py",
+    "interchange/test_commands.py",
+    "interchange/test_round_trip.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SWEEPS):
+            item.add_marker(pytest.mark.sweep)
 
 
 @pytest.fixture(autouse=True)
