@@ -20,7 +20,7 @@ from django.test import Client
 from accounts.models import User
 from tests.security.forms import Form, form_at
 from tests.security.test_matrix import ADMIN, POLICY, address
-from tests.security.world import World, digest, forget, undone
+from tests.security.world import World, digest, forget, number_rows_alike, undone
 
 pytestmark = pytest.mark.django_db
 URLENCODED = "application/x-www-form-urlencoded"
@@ -229,6 +229,7 @@ def test_columns_beside_a_form_s_own_fields_are_ignored(name: str, made: World) 
     before = rows()
     outcomes = []
     for data in (plain, plain | stuffing):
+        number_rows_alike()
         with transaction.atomic():
             forget()
             reply = client.post(form.path, data)
