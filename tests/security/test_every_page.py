@@ -90,13 +90,17 @@ def cookie_complaints(reply: Any) -> list[str]:
     return found
 
 
+# An admin's own pages; those of educators are walked through by an educator.
+AUTHORING = {"root": ("/admin/quizzes/", "/read/", "/quizzes/", "/attempts/", "/library/")}
+
+
 @pytest.mark.parametrize("actor", ["anonymous", "ada", "cora", "root"])
 def test_every_page_is_guarded_kept_by_nobody_and_changes_nothing(actor: str, made: World) -> None:
     client = made.client(actor)
     before = digest()
     found: dict[str, list[str]] = {}
     forget()
-    replies = crawl(client, DOORS)
+    replies = crawl(client, DOORS, skip=AUTHORING.get(actor, ()))
     for url, reply in replies.items():
         told = complaints(url, reply) + cookie_complaints(reply)
         if told and not url.startswith(FOR_EVERYBODY):

@@ -261,7 +261,7 @@ VALUES: tuple[bytes, ...] = (
     b"0000-00-00T25:61", b"9999-12-31T23:59", b"0001-01-01T00:00", b"$\\frac{" * 300, b"http://[::1",
     b"__class__", b"---%0Atitle:%20x%0A---", b"~%60" * 500, b"%20%20%20", b"cora-bank/x/y/z",
 )  # fmt: skip
-FIELDS_A_FORM = 14
+FIELDS_A_FORM = 8
 ANSWERED = {200, 302, 400, 403, 404, 409}
 
 
@@ -298,7 +298,7 @@ def assert_answers(
     assert faults == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("new ")])
 def test_hostile_values_in_a_form_are_answered_with_a_page(name: str, made: World) -> None:
     """Some fields with some of the values; `make test-deep` sends every value in every field."""
     count = len(VALUES)
