@@ -55,6 +55,10 @@ class AccommodationInline(admin.StackedInline):
     can_delete = True
     verbose_name_plural = gettext_lazy("accommodation: seen by the student and the staff only")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """One row, whatever a form claims: Django would draw a thousand."""
+        return super().get_formset(request, obj, absolute_max=1, **kwargs)
+
 
 class ForAdmins(admin.ModelAdmin):
     def history_view(
