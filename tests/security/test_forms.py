@@ -262,6 +262,7 @@ VALUES: tuple[bytes, ...] = (
     b"__class__", b"---%0Atitle:%20x%0A---", b"~%60" * 500, b"%20%20%20", b"cora-bank/x/y/z",
 )  # fmt: skip
 FIELDS_A_FORM = 8
+ROW = re.compile(r'name="[a-z]+-([0-9]+)-')
 ANSWERED = {200, 302, 400, 403, 404, 409}
 
 
@@ -307,6 +308,22 @@ def test_hostile_values_in_a_form_are_answered_with_a_page(name: str, made: Worl
     assert_answers(
         made, name, lambda place: tuple(VALUES[(place * some + n) % count] for n in range(some))
     )
+
+
+@pytest.mark.parametrize("name", ["question", "quiz", "bank", "user"])
+def test_a_form_may_not_claim_any_number_of_rows(name: str, made: World) -> None:
+    """What is drawn is bounded, whatever the hidden counts of rows say."""
+    client = made.client(PAGES[name].actor)
+    form = PAGES[name].form(made, client)
+    data = data_of(name, form, made)
+    counts = [field for field in sorted(form.controls) if field.endswith("-TOTAL_FORMS")]
+    assert counts
+    for field in counts:
+        with undone():
+            reply = client.post(form.path, data | {field: str(2**63)})
+        assert reply.status_code in ANSWERED
+        drawn = {int(one) for one in ROW.findall(reply.content.decode())}
+        assert len(drawn) <= 220, field
 
 
 @pytest.mark.slow
