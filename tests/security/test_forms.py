@@ -262,6 +262,7 @@ VALUES: tuple[bytes, ...] = (
     b"__class__", b"---%0Atitle:%20x%0A---", b"~%60" * 500, b"%20%20%20", b"cora-bank/x/y/z",
 )  # fmt: skip
 FIELDS_A_FORM = 8
+SECONDS_A_REPLY = 4  # of the processor; half of it is left to a slow machine
 ROW = re.compile(r'name="[a-z]+-([0-9]+)-')
 ANSWERED = {200, 302, 400, 403, 404, 409}
 
@@ -273,11 +274,11 @@ def hostile_body(data: dict[str, Any], name: str, value: bytes) -> bytes:
 
 
 def sent(client: Client, path: str, body: bytes) -> int:
-    """Send a form, take back what it did, and return the status; quickly or not at all."""
-    began = time.perf_counter()
+    """Send a form, take back what it did, and return the status; none may cost much."""
+    began = time.process_time()
     with undone():
         status = client.post(path, body, content_type=URLENCODED).status_code
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < SECONDS_A_REPLY, body[-200:]
     return status
 
 
@@ -304,10 +305,13 @@ def test_hostile_values_in_a_form_are_answered_with_a_page(name: str, made: Worl
     """Some fields with some of the values; `make test-deep` sends every value in every field."""
     count = len(VALUES)
     assert count >= 60
-    some = 5 if name in ("answers", "mark", "settings", "new text", "text") else 2
-    assert_answers(
-        made, name, lambda place: tuple(VALUES[(place * some + n) % count] for n in range(some))
-    )
+    some = 1 if PAGES[name].path.startswith("/admin/") else 4
+    first = 7 * sorted(PAGES).index(name)  # so that each form begins at another value
+
+    def values(place: int) -> tuple[bytes, ...]:
+        return tuple(VALUES[(first + place * some + n) % count] for n in range(some))
+
+    assert_answers(made, name, values, most=FIELDS_A_FORM)
 
 
 @pytest.mark.parametrize("name", ["question", "quiz", "bank", "user"])
