@@ -131,7 +131,7 @@ def test_a_check_tells_nothing_where_nothing_may_be_told_during(
 # Item of the review options: what shows it on the review page and in the API, and there only.
 SHOWN = {
     "max_marks": (None, lambda told: told["max_score"] == 14.0),
-    "marks": (None, lambda told: told["score"] == 7.0),
+    "marks": ("14, 50%", lambda told: told["score"] == 7.0),
     "correctness": ("Not quite.", lambda told: told["questions"][1]["verdict"] == "wrong"),
     "specific_feedback": (
         "secret-2 rationale-1.",
@@ -183,6 +183,8 @@ def test_nothing_is_told_at_a_moment_that_tells_nothing(moment: str, ada, cora, 
     replies = [client.get(door, follow=True) for door in doors]
     for reply in replies:
         assert leaks(reply, ["secret", "Not quite", "50%", "7.00"]) == [], reply.request
+        if moment != "during":
+            assert leaks(reply, ["What is asked"]) == [], reply.request
     if moment == "during":
         return
     told = client.get(f"/api/v1/attempts/{attempt.pk}/review/").json()
