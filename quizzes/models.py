@@ -21,8 +21,10 @@ from quizzes.bank.models import (
 )
 from quizzes.interchange.models import LoadedItem
 from quizzes.material.models import Edition, Passage, Section, Source
+from quizzes.study.models import Annotation
 
 __all__ = [
+    "Annotation",
     "Attempt",
     "AttemptQuestion",
     "Edition",

@@ -78,7 +78,7 @@ class QuizAttemptsView(View):
 class AttemptsView(View):
     @operation("list_attempts", "One's own attempts, newest first", gives=AttemptLine, pages=True)
     def get(self, request: Request) -> Response:
-        rows = Attempt.objects.filter(user=self.user).select_related("quiz")
+        rows = Attempt.objects.filter(user=self.user).at_quizzes().select_related("quiz")
         return self.page(AttemptLine, rows.order_by("-started_at", "-pk"), self._lines)
 
     def _lines(self, attempts: list[Attempt]) -> list[dict[str, Any]]:

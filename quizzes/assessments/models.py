@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.assessments.review_options import default_review
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
+from quizzes.material.models import Source
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,15 +60,17 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         if not user.is_authenticated or not user.is_educator:
             return self.none()
         if user.is_admin:
-            return self
+            return self.filter(beside=None)
         shared = Quiz.editors.through.objects.filter(user=user).values("quiz")
-        return self.filter(models.Q(owner=user) | models.Q(pk__in=shared))
+        return self.filter(models.Q(owner=user) | models.Q(pk__in=shared), beside=None)
 
     def visible_to(self, user: User) -> QuizQuerySet:
         """Published quizzes for everyone; drafts only for those who may change them."""
         if not user.is_authenticated:
             return self.none()
-        open_to_all = models.Q(state=QuizState.PUBLISHED, audience=QuizAudience.EVERYONE)
+        open_to_all = models.Q(
+            state=QuizState.PUBLISHED, audience=QuizAudience.EVERYONE, beside=None
+        )
         if not user.is_staff:
             return self.filter(open_to_all)
         return self.filter(
@@ -82,6 +85,9 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
 
 
 class Quiz(models.Model):
+    """A paper. The one with `beside` holds what is answered in the reader beside that text: it has
+    no slots, stands in no list and cannot be started."""
+
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
@@ -133,6 +139,15 @@ class Quiz(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+    beside = models.OneToOneField(
+        Source,
+        verbose_name=_("beside the text"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="answers_beside",
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

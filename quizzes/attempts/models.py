@@ -53,6 +53,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Attempts that count for grades; a preview never does."""
         return self.filter(preview=False)
 
+    def at_quizzes(self) -> AttemptQuerySet:
+        """Attempts at a quiz, without the single answers given in the reader beside a text."""
+        return self.filter(quiz__beside=None)
+
     def overdue_at(self, now: datetime) -> AttemptQuerySet:
         """Open attempts whose deadline has passed."""
         return self.open().filter(deadline__lte=now)

@@ -46,6 +46,7 @@ def scored(user: User, *, now: datetime) -> list[Scored]:
     """Return the user's finished attempts that count, oldest first; two queries."""
     attempts = list(
         Attempt.objects.filter(user=user)
+        .at_quizzes()
         .counting()
         .finished()
         .select_related("quiz")
