@@ -19,6 +19,7 @@ from quizzes.bank.models import (
     Tag,
     Topic,
 )
+from quizzes.bank.not_asked.models import NotAsked
 from quizzes.interchange.models import LoadedItem
 from quizzes.material.models import Edition, Passage, Section, Source
 from quizzes.study.models import Annotation
@@ -31,6 +32,7 @@ __all__ = [
     "Grade",
     "IdempotencyKey",
     "LoadedItem",
+    "NotAsked",
     "Option",
     "Passage",
     "Question",

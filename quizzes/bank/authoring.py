@@ -67,6 +67,7 @@ def save_question(
             topic=after.topic,
             level=after.level,
             tags=after.tags,
+            waivers=after.waivers,
         )
     if before.wording() == after.wording():
         return Saved(_at_state(newest, state, by), False, False)

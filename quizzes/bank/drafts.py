@@ -43,6 +43,31 @@ class AnchorDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding of the linter that its author looked at and lets stand, and why."""
+
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAskedDraft:
+    """A passage that is deliberately not asked, and why."""
+
+    material: str
+    passage: str
+    reason: str
+
+    @property
+    def slug(self) -> str:
+        return f"{self.material}#{self.passage}"
+
+    def fingerprint(self) -> str:
+        """A hash of everything in the draft."""
+        return fingerprint([self.material, self.passage, self.reason])
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionDraft:
     """One wording of a question, with the details of the question it belongs to.
 
@@ -62,6 +87,7 @@ class QuestionDraft:
     topic: str = ""
     level: str = "recall"
     tags: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def wording(self) -> dict[str, Any]:
         """What a version holds, as JSON: two drafts ask the same if their wordings are equal."""
@@ -83,13 +109,19 @@ class QuestionDraft:
         }
 
     def details(self) -> dict[str, Any]:
-        """What the question holds beside its versions, as JSON."""
-        return {
+        """What the question holds beside its versions, as JSON.
+
+        Waivers count where there are any, so that a question without has the hash it always had.
+        """
+        details: dict[str, Any] = {
             "slug": self.slug,
             "topic": self.topic,
             "level": self.level,
             "tags": sorted(self.tags),
         }
+        if self.waivers:
+            details["waivers"] = sorted([one.finding, one.reason] for one in self.waivers)
+        return details
 
     def fingerprint(self) -> str:
         """A hash of everything in the draft."""

@@ -167,6 +167,12 @@ class Question(models.Model):
     )
     level = models.CharField(_("level"), max_length=16, choices=Level, default=Level.RECALL)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="questions")
+    waivers = models.JSONField(
+        _("waivers"),
+        default=list,
+        blank=True,
+        help_text=_("Findings of the linter that were looked at and let stand, with the reason."),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("author"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.models import (
     Option,
     Question,
@@ -86,6 +86,9 @@ def drafts_of(version_ids: Iterable[int]) -> dict[int, QuestionDraft]:
             topic=version.question.topic.slug if version.question.topic else "",
             level=version.question.level,
             tags=tuple(sorted(set(tags[version.question_id]))),
+            waivers=tuple(
+                Waiver(one["finding"], one["reason"]) for one in version.question.waivers
+            ),
         )
         for version in versions
     }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from quizzes.bank import validation
-from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
 from quizzes.bank.models import (
     Level,
@@ -73,6 +73,7 @@ def create_question(
         slug=checked.draft.slug or _free_slug(bank, markup.plain(checked.draft.stem)),
         topic=topic,
         level=checked.draft.level,
+        waivers=_stored(checked.draft.waivers),
         author=author,
         created_at=now,
     )
@@ -94,7 +95,7 @@ def add_version(
 ) -> QuestionVersion:
     """Write a new wording; the newest version itself when it says the same already.
 
-    Topic, level, tags and slug of the draft are not looked at: change_details sets those.
+    Topic, level, tags, waivers and slug of the draft are not looked at: change_details sets those.
 
     Raises:
         ValidationError: sentences by place. PermissionDenied: not a bank of theirs.
@@ -153,6 +154,7 @@ def change_details(
     topic: str | None = None,
     level: str | None = None,
     tags: Collection[str] | None = None,
+    waivers: Collection[Waiver] | None = None,
 ) -> Question:
     """Change what a question carries beside its wording; None leaves as it is, "" is no topic.
 
@@ -168,8 +170,10 @@ def change_details(
         if level not in Level.values:
             errors["level"].append(_("There is no such level."))
     names = None if tags is None else validation.tags(tags, errors)
+    if waivers is not None:
+        question.waivers = _stored(validation.waivers(waivers, errors))
     errors.refuse()
-    question.save(update_fields=["slug", "topic", "level"])
+    question.save(update_fields=["slug", "topic", "level", "waivers"])
     if names is not None:
         _set_tags(question, names)
     return question
@@ -284,6 +288,10 @@ def _change_slug(question: Question, name: str | None, errors: Errors) -> None:
     others = Question.objects.filter(bank=question.bank_id).exclude(pk=question.pk)
     if others.filter(slug=question.slug).exists():
         errors["slug"].append(_("Another question of this bank has this slug."))
+
+
+def _stored(waivers: Iterable[Waiver]) -> list[dict[str, str]]:
+    return [{"finding": one.finding, "reason": one.reason} for one in waivers]
 
 
 def _set_tags(question: Question, names: Collection[str]) -> None:

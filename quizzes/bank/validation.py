@@ -18,7 +18,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
-from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
+from quizzes.bank.linting import catalogue
 from quizzes.bank.models import AnchorRole, Level
 from quizzes.material import anchoring, markup
 from quizzes.material.models import Source
@@ -33,6 +34,7 @@ TEXT_LIMIT, LINE_LIMIT, QUOTE_LIMIT = 10_000, 2_000, 2_000
 OPTIONS_LIMIT, ANCHORS_LIMIT, HINTS_LIMIT, TAGS_LIMIT = 60, 120, 10, 20
 PARAMS_LIMIT, PARAMS_DEPTH = 20_000, 6
 TAG_LENGTH, SLUG_LENGTH = 60, 80
+WAIVERS_LIMIT, REASON_LENGTH = 20, 400
 LARGEST = 10**18
 _SEVEN_PLACES = Decimal("0.0000001")
 
@@ -137,6 +139,7 @@ def _cleaned(draft: QuestionDraft, errors: Errors) -> QuestionDraft:
         draft,
         slug=slug(draft.slug, errors) if draft.slug else "",
         tags=tags(draft.tags, errors),
+        waivers=waivers(draft.waivers, errors),
         stem=errors.text("stem", draft.stem, TEXT_LIMIT),
         options=options,
         params=_params(draft.params, errors),
@@ -165,6 +168,26 @@ def tags(values: Iterable[object], errors: Errors) -> tuple[str, ...]:
         return ()
     cleaned = {errors.line(f"tags.{i}", value, TAG_LENGTH) for i, value in enumerate(values)}
     return tuple(sorted(cleaned - {""}))
+
+
+def waivers(values: Iterable[Waiver], errors: Errors) -> tuple[Waiver, ...]:
+    """Return waivers of findings that exist, each with its reason, sorted."""
+    values = tuple(values)
+    if not errors.at_most("waive", values, WAIVERS_LIMIT):
+        return ()
+    found: dict[str, Waiver] = {}
+    for index, value in enumerate(values):
+        name = errors.line(f"waive.{index}.finding", value.finding, SLUG_LENGTH)
+        reason = errors.line(f"waive.{index}.reason", value.reason, REASON_LENGTH)
+        if name not in catalogue.WAIVABLE:
+            message = _("There is no finding “%(finding)s” to waive.") % {"finding": name}
+            errors[f"waive.{index}.finding"].append(message)
+        elif name in found:
+            errors[f"waive.{index}.finding"].append(_("It is waived already."))
+        if not reason:
+            errors[f"waive.{index}.reason"].append(_("Say why it may stand."))
+        found[name] = Waiver(name, reason)
+    return tuple(found[name] for name in sorted(found))
 
 
 def _option(index: int, option: OptionDraft, errors: Errors) -> OptionDraft:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from quizzes.assessments.drafts import QuizDraft
-from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.drafts import NotAskedDraft, QuestionDraft
 from quizzes.material.documents import Document
 from quizzes.material.fingerprints import fingerprint
 
@@ -79,6 +79,7 @@ class Collection:
     documents: tuple[Item[Document], ...] = ()
     questions: tuple[Item[QuestionDraft], ...] = ()
     quizzes: tuple[Item[QuizDraft], ...] = ()
+    not_asked: tuple[Item[NotAskedDraft], ...] = ()
     refused: tuple[Line, ...] = ()
 
 

@@ -14,8 +14,10 @@ from quizzes.assessments.drafts import QuizDraft
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.queries import draft_of
 from quizzes.assessments.services import change_quiz, create_quiz
-from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.drafts import NotAskedDraft, QuestionDraft
 from quizzes.bank.models import Question, QuestionBank, Topic, VersionState
+from quizzes.bank.not_asked.queries import draft_at
+from quizzes.bank.not_asked.services import mark_not_asked
 from quizzes.bank.queries import drafts_of, newest_versions
 from quizzes.bank.services import add_version, change_details, create_question
 from quizzes.bank.validation import check
@@ -80,6 +82,7 @@ class Load:
             *((self._document, item) for item in self.collection.documents),
             *((self._question, item) for item in self.collection.questions),
             *((self._quiz, item) for item in self.collection.quizzes),
+            *((self._not_asked, item) for item in self.collection.not_asked),
         ]
         for done, (load, item) in enumerate(items, 1):
             self.report.lines.append(load(item))
@@ -193,7 +196,12 @@ class Load:
             )
             return ""
         change_details(
-            question=question, by=None, topic=draft.topic, level=draft.level, tags=draft.tags
+            question=question,
+            by=None,
+            topic=draft.topic,
+            level=draft.level,
+            tags=draft.tags,
+            waivers=draft.waivers,
         )
         version = add_version(
             question=question,
@@ -224,6 +232,25 @@ class Load:
         if decision == "unchanged":
             return line_of("quiz", item, "unchanged")
         return line_of("quiz", item, "imported", "; ".join(item.notes), changed=bool(item.notes))
+
+    def _not_asked(self, item: Item[NotAskedDraft]) -> Line:
+        draft = item.value
+        stored = draft_at(draft.material, draft.passage)
+        decision = self.ledger.decide(
+            "not_asked",
+            draft.slug,
+            stored=stored.fingerprint() if stored else None,
+            read=draft.fingerprint(),
+        )
+        if decision == "skip":
+            return self._skipped("not_asked", item)
+        try:
+            if decision != "unchanged":
+                mark_not_asked(draft=draft, by=None, now=self.now)
+        except ValidationError as error:
+            return line_of("not_asked", item, "refused", sentences(error))
+        self.ledger.record("not_asked", draft.slug, draft.fingerprint())
+        return line_of("not_asked", item, "unchanged" if decision == "unchanged" else "imported")
 
     def _refuse_broken_texts(self) -> None:
         refused = {

@@ -10,6 +10,7 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.queries import draft_of
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.models import QuestionBank, QuestionVersion
+from quizzes.bank.not_asked.queries import not_asked_in
 from quizzes.bank.queries import asked_versions, drafts_of
 from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
 from quizzes.material.models import Source
@@ -31,6 +32,7 @@ def collection_of(bank: QuestionBank) -> Collection:
         documents=tuple(Item(document_of(source)) for source in sources),
         questions=tuple(Item(question) for question in questions),
         quizzes=tuple(Item(quiz) for quiz in _quizzes(bank, refused)),
+        not_asked=tuple(Item(one) for one in not_asked_in(sources)),
         refused=tuple(refused),
     )
 

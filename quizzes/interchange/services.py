@@ -97,6 +97,7 @@ def _all_refused(collection: Collection, error: TextBreaksQuestions) -> list[Lin
         ("material", collection.documents),
         ("question", collection.questions),
         ("quiz", collection.quizzes),
+        ("not_asked", collection.not_asked),
     ):
         reason = _("Nothing was loaded, see above.")
         lines += [line_of(kind, item, "refused", reason) for item in items]

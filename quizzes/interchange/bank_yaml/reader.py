@@ -1,6 +1,6 @@
 """A bank's folder, or one file of questions, read into a Collection.
 
-    bank.yaml  materials/<slug>.md  questions/*.yaml  quizzes.yaml
+    bank.yaml  materials/<slug>.md  questions/*.yaml  quizzes.yaml  not_asked.yaml
 
 Nothing is taken silently: what cannot be read becomes a refused line that names file, line and
 place, and what reading changed becomes a note.
@@ -18,7 +18,14 @@ from django.core.validators import slug_re
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.bank.drafts import DEFAULT_PENALTY, AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.drafts import (
+    DEFAULT_PENALTY,
+    AnchorDraft,
+    NotAskedDraft,
+    OptionDraft,
+    QuestionDraft,
+    Waiver,
+)
 from quizzes.interchange.bank_yaml.fields import Fields, Notes
 from quizzes.interchange.bank_yaml.tree import Items, Node, Table, Text, YamlError, read
 from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
@@ -29,7 +36,11 @@ T = TypeVar("T")
 FILES_LIMIT = 500
 _BANK = "slug title description owners licence use topics"
 _TOPIC = "slug title children"
-_QUESTION = "id type topic level tags stem options params explanation anchors caution hints penalty"
+_QUESTION = (
+    "id type topic level tags stem options params explanation anchors caution hints penalty waive"
+)
+_WAIVER = "finding reason"
+_NOT_ASKED = "material passage reason"
 _OPTION = "text fraction rationale anchor pin"
 _ANCHOR = "material passage quote role prefix"
 _QUIZ = (
@@ -62,12 +73,16 @@ class _Reading:
             (item for path in self._files("questions", "*.yaml") for item in self._questions(path)),
             "question",
         )
-        papers = self._unique(self._quizzes(), "quiz")
+        papers = self._unique(self._list_in("quizzes.yaml", "quiz", _quiz), "quiz")
+        not_asked = self._unique(
+            self._list_in("not_asked.yaml", "not_asked", _not_asked), "not_asked"
+        )
         return Collection(
             bank=bank,
             documents=tuple(texts),
             questions=tuple(asked),
             quizzes=tuple(papers),
+            not_asked=tuple(not_asked),
             refused=tuple(self.refused),
         )
 
@@ -165,17 +180,18 @@ class _Reading:
     def _questions(self, path: Path) -> Iterator[Item[QuestionDraft]]:
         yield from self._items(path, "question", _question)
 
-    def _quizzes(self) -> Iterator[Item[QuizDraft]]:
-        path = self.path / "quizzes.yaml"
+    def _list_in(self, name: str, kind: str, make: Callable[[Node, Notes], T]) -> Iterator[Item[T]]:
+        """Yield what stands in a file that a folder may leave out."""
+        path = self.path / name
         if path.is_file():
-            yield from self._items(path, "quiz", _quiz)
+            yield from self._items(path, kind, make)
 
 
 def _named(node: Node) -> tuple[str, str]:
     """Return the title and type of an entry that could not be read, as far as they can be told."""
     if not isinstance(node, Table):
         return "", ""
-    values = [node.get(name) for name in ("id", "slug", "title", "stem", "type")]
+    values = [node.get(name) for name in ("id", "slug", "title", "stem", "passage", "type")]
     *titles, type_ = [str(value)[:80] if isinstance(value, Text) else "" for value in values]
     return next(filter(None, titles), ""), type_
 
@@ -228,6 +244,24 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
         hints=fields.texts("hints"),
         penalty=fields.decimal("penalty", DEFAULT_PENALTY) or Decimal(0),
         anchors=tuple(anchors),
+        waivers=waivers(fields),
+    )
+
+
+def waivers(fields: Fields) -> tuple[Waiver, ...]:
+    """Return the findings of the linter that an entry lets stand."""
+    return tuple(
+        Waiver(one.line("finding", required=True), one.line("reason", required=True))
+        for one in fields.tables("waive", _WAIVER)
+    )
+
+
+def _not_asked(node: Node, notes: Notes) -> NotAskedDraft:
+    fields = Fields(node, _NOT_ASKED, notes)
+    return NotAskedDraft(
+        material=_slug(fields, "material"),
+        passage=_slug(fields, "passage"),
+        reason=fields.line("reason", required=True),
     )
 
 

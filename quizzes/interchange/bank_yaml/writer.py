@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import yaml
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.bank.drafts import DEFAULT_PENALTY, AnchorDraft, QuestionDraft
+from quizzes.bank.drafts import DEFAULT_PENALTY, AnchorDraft, QuestionDraft, Waiver
 from quizzes.interchange.bank_yaml import tree
 from quizzes.interchange.collection import BankDraft, Collection
 from quizzes.interchange.formats import OutputTaken
@@ -38,6 +39,9 @@ def write_path(collection: Collection, path: Path) -> None:
     if collection.quizzes:
         entries = [_dump([_quiz(item.value)]) for item in collection.quizzes]
         files["quizzes.yaml"] = "\n".join(entries)
+    if collection.not_asked:
+        entries = [_dump([asdict(item.value)]) for item in collection.not_asked]
+        files["not_asked.yaml"] = "\n".join(entries)
     _make_room(path, bank.slug)
     for name, text in files.items():
         target = path / name
@@ -55,7 +59,7 @@ def _make_room(path: Path, slug: str) -> None:
         raise OutputTaken from None
     if not isinstance(old, tree.Table) or old.get("slug") != slug:
         raise OutputTaken
-    for pattern in ("materials/*.md", "questions/*.yaml", "quizzes.yaml"):
+    for pattern in ("materials/*.md", "questions/*.yaml", "quizzes.yaml", "not_asked.yaml"):
         for file in path.glob(pattern):
             file.unlink()
 
@@ -126,9 +130,15 @@ def _question(question: QuestionDraft) -> dict[str, Any]:
             "caution": question.caution,
             "hints": list(question.hints),
             "penalty": None if question.penalty == DEFAULT_PENALTY else _number(question.penalty),
+            "waive": waivers(question.waivers),
         },
         keep={"id", "type", "level", "stem"},
     )
+
+
+def waivers(found: Iterable[Waiver]) -> list[dict[str, str]]:
+    """Return the findings that an entry lets stand, as its file says them."""
+    return [asdict(waiver) for waiver in found]
 
 
 def _anchor(anchor: AnchorDraft, usual_role: str) -> dict[str, Any]:
