@@ -1,4 +1,5 @@
-"""`make bench`: a whole attempt on both databases, beside a bare view with one durable write.
+"""`make bench`: quotes after scripted edits of their texts, beside a plain search; then a whole
+attempt on both databases, beside a bare view with one durable write.
 
 Goals are those of the project; the table says which were met. Sign-in is not part of a journey.
 PostgreSQL is measured when TEST_DATABASE_URL names a server.
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from benchmarks import reanchoring
 from benchmarks.client import Client, changes
 from benchmarks.server import Server, served
 
@@ -246,6 +248,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=8, help="length of a window")
     options = parser.parse_args()
+    reanchoring.report()
     measure("SQLite", "", options.seconds)
     if url := os.environ.get("TEST_DATABASE_URL"):
         measure("PostgreSQL", url, options.seconds)
