@@ -18,8 +18,12 @@ from accounts.models import User
 from accounts.passwords import MAX_BYTES
 from accounts.queries import find_user
 from accounts.rules import is_storable
+from quizzes.prepared import prepared
 
 EDUCATORS_SUBJECTS = ("quizzes.material.", "quizzes.bank.", "quizzes.assessments.")
+
+
+_user = prepared(lambda pk: User.objects.filter(pk=pk))
 
 
 @cache
@@ -55,6 +59,11 @@ class RoleBackend(AuthenticationBackend):
         """Check one password once, whatever was typed: the time taken names nobody."""
         identifier = credentials.get("username") or credentials.get("email") or ""
         return self._check_password(find_user(identifier), credentials["password"])
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the user whom a session names, if still active."""
+        user = next(iter(_user(user_id)), None)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         return set()

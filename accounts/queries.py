@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from accounts.models import Accommodation, User
 from accounts.rules import is_storable, normalise_email, normalise_login
+from quizzes.prepared import prepared
 
 NO_ACCOMMODATION = (Decimal("1.00"), 0)
 
@@ -24,9 +25,16 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
+_accommodation = prepared(
+    lambda user: Accommodation.objects.filter(user=user).values_list(
+        "time_factor", "extra_attempts"
+    )
+)
+
+
 def accommodation_for(user: User) -> tuple[Decimal, int]:
     """Return the user's time factor and extra attempts, in one query."""
-    return accommodations_of([user.pk]).get(user.pk, NO_ACCOMMODATION)
+    return next((tuple(row) for row in _accommodation(user.pk)), NO_ACCOMMODATION)
 
 
 def accommodations_of(user_ids: Iterable[int]) -> dict[int, tuple[Decimal, int]]:

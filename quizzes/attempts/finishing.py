@@ -25,8 +25,21 @@ from quizzes.attempts.queries import rows_of
 from quizzes.attempts.releasing import release
 from quizzes.attempts.reviewing import Row
 from quizzes.bank.contents import contents_of
+from quizzes.prepared import prepared
 
 logger = structlog.get_logger(__name__)
+
+
+_versions = prepared(
+    lambda attempt: AttemptQuestion.objects.filter(attempt=attempt).values_list("version")
+)
+_locked = prepared(
+    lambda pk: (
+        Attempt.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("quiz")
+        .filter(pk=pk)
+    )
+)
 
 
 def finish(*, attempt_id: int, now: datetime) -> Attempt:
@@ -36,11 +49,7 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
     """
     _read_contents(attempt_id)
     with transaction.atomic():
-        attempt = (
-            Attempt.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("quiz")
-            .get(pk=attempt_id)
-        )
+        attempt = _lock(attempt_id)
         if attempt.finished_at is not None:
             return attempt
         questions = rows_of(attempt, graded=False)
@@ -116,8 +125,13 @@ def extend(attempt: Attempt, time_factor: Decimal) -> None:
 
 def _read_contents(attempt_id: int) -> None:
     """Bring the questions' content into the process before the lock is taken."""
-    versions = AttemptQuestion.objects.filter(attempt=attempt_id).values_list("version", flat=True)
-    contents_of(list(versions))
+    contents_of(version for (version,) in _versions(attempt_id))
+
+
+def _lock(attempt_id: int) -> Attempt:
+    for attempt in _locked(attempt_id):
+        return attempt
+    raise Attempt.DoesNotExist
 
 
 def _stands(question: Row, tries: dict[int, LastTry]) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+_PLAIN = {int, str, bool, type(None)}  # most values of a row
 ROWS_A_STATEMENT = 400  # well under what either database takes as parameters
 
 
@@ -42,6 +43,8 @@ def insert(
 
 def adapted(value: Any) -> Any:
     """Return a value as both databases take it in a parameter."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dict | list):
         return json.dumps(value)
     if isinstance(value, datetime):

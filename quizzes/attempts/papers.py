@@ -14,6 +14,7 @@ from quizzes.assessments.models import Quiz, Slot
 from quizzes.attempts.errors import NotEnoughQuestions
 from quizzes.bank.contents import contents_of
 from quizzes.bank.models import Question, QuestionVersion, VersionState
+from quizzes.prepared import prepared
 from quizzes.question_types import registry
 
 # How deep a topic's descendants are followed when a slot draws from it.
@@ -29,13 +30,28 @@ class PaperQuestion:
     max_mark: Decimal
 
 
+_slots = prepared(lambda quiz: Slot.objects.filter(quiz=quiz).order_by("position"))
+_versions_of = prepared(
+    lambda *questions: (
+        QuestionVersion.objects.filter(question__in=questions, state=VersionState.READY)
+        .order_by("number")
+        .values_list("pk", "question", "question__type")
+    )
+)
+_pinned = prepared(
+    lambda *versions: QuestionVersion.objects.filter(pk__in=versions).values_list(
+        "pk", "question__type"
+    )
+)
+
+
 def fill(quiz: Quiz, *, seed: int) -> list[PaperQuestion]:
     """Return the questions of one attempt; the same seed and bank give the same paper.
 
     Raises:
         NotEnoughQuestions: nothing to ask, or a draw finds too few questions that are ready.
     """
-    slots = list(quiz.slots.order_by("position"))
+    slots = _slots(quiz.pk)
     rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
     questions = _draw(slots, rng)
     versions = _ready_versions(slots, questions)
@@ -109,19 +125,12 @@ def _pools(draws: Sequence[Slot]) -> Mapping[tuple[int | None, int | None, str],
 
 def _ready_versions(slots: Sequence[Slot], questions: Sequence[int]) -> list[tuple[int, str]]:
     """Return (version, type) for every slot: the pinned one, or the newest that is ready."""
-    pinned = [slot.version_id for slot in slots if slot.version_id]
-    rows = (
-        QuestionVersion.objects.filter(
-            Q(question__in=questions, state=VersionState.READY) | Q(pk__in=pinned)
-        )
-        .order_by("number")
-        .values_list("pk", "question", "question__type", "state")
-    )
-    types, newest = {}, {}
-    for version, question, type_slug, state in rows:
+    pinned = {slot.version_id for slot in slots if slot.version_id}
+    types = dict(_pinned(*pinned)) if pinned else {}
+    newest = {}
+    for version, question, type_slug in _versions_of(*set(questions)):
         types[version] = type_slug
-        if state == VersionState.READY:
-            newest[question] = version
+        newest[question] = version
     versions = []
     for slot, question in zip(slots, questions, strict=True):
         chosen = slot.version_id or newest.get(question)

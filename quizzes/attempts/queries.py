@@ -12,6 +12,7 @@ from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
 from quizzes.attempts.reviewing import Row, Told, asked, told
 from quizzes.bank.contents import anchors_of, contents_of
+from quizzes.prepared import prepared
 
 _COLUMNS = (
     "pk",
@@ -31,11 +32,23 @@ _COLUMNS = (
 )
 
 
-def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
-    """Return the questions of an attempt in order; with their grades when `graded` (one more)."""
-    stored = list(
+_stored = prepared(
+    lambda attempt: (
         AttemptQuestion.objects.filter(attempt=attempt).order_by("slot").values_list(*_COLUMNS)
     )
+)
+_newest_grades = prepared(
+    lambda attempt: (
+        Grade.objects.filter(response__question__attempt=attempt)
+        .order_by("response__number", "number")
+        .values_list("response__question", "response", "fraction", "feedback_html")
+    )
+)
+
+
+def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
+    """Return the questions of an attempt in order; with their grades when `graded` (one more)."""
+    stored = _stored(attempt.pk)
     grades = _grades(attempt) if graded else {}
     rows = []
     for pk, slot, version, question, kind, topic, *rest in stored:
@@ -47,11 +60,6 @@ def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
 
 def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
     """Return per question its newest response's newest grade."""
-    newest = (
-        Grade.objects.filter(response__question__attempt=attempt)
-        .order_by("response__number", "number")
-        .values_list("response__question", "response", "fraction", "feedback_html")
-    )
     return {
         question: {
             "graded": True,
@@ -59,7 +67,7 @@ def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
             "fraction": fraction,
             "feedback_html": feedback,
         }
-        for question, response, fraction, feedback in newest
+        for question, response, fraction, feedback in _newest_grades(attempt.pk)
     }
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Count, Max, Q
-from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import accommodation_for
@@ -20,7 +19,20 @@ from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
 from quizzes.attempts.finishing import finish
 from quizzes.attempts.inserting import insert
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt, AttemptQuestion
+from quizzes.prepared import prepared
 
+_ATTEMPT = (
+    "user_id",
+    "quiz_id",
+    "number",
+    "preview",
+    "state",
+    "seed",
+    "started_at",
+    "deadline",
+    "max_score",
+    "needs_marking",
+)
 _COLUMNS = (
     "attempt_id",
     "slot",
@@ -73,7 +85,7 @@ def start_attempt(
     seed = secrets.randbits(62)
     paper = papers.fill(quiz, seed=seed)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        _lock(user.pk)
         standing = _standing(user, quiz)
         if standing.open is not None:
             if not standing.open.is_over(now):
@@ -81,7 +93,7 @@ def start_attempt(
             finish(attempt_id=standing.open.pk, now=now)
         if not preview:
             _refuse(terms, standing, now)
-        attempt = Attempt.objects.create(
+        attempt = Attempt(
             user=user,
             quiz=quiz,
             number=standing.last_number + 1,
@@ -91,6 +103,8 @@ def start_attempt(
             deadline=None if preview else terms.deadline(now),
             max_score=sum((one.max_mark for one in paper), start=Decimal(0)),
         )
+        row = [getattr(attempt, name) for name in _ATTEMPT]
+        (attempt.pk,) = insert(Attempt, _ATTEMPT, [row])
         insert(
             AttemptQuestion,
             _COLUMNS,
@@ -121,18 +135,28 @@ class _Standing:
     open: Attempt | None
 
 
+_counts = prepared(
+    lambda user, quiz: (
+        Attempt.objects.filter(user=user, quiz=quiz)
+        .order_by()
+        .values("quiz")
+        .annotate(
+            last_number=Max("number"),
+            used=Count("pk", filter=Q(preview=False)),
+            open=Count("pk", filter=Q(state__in=OPEN_STATES)),
+        )
+        .values_list("last_number", "used", "open")
+    )
+)
+_lock = prepared(
+    lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk")
+)
+
+
 def _standing(user: User, quiz: Quiz) -> _Standing:
-    attempts = Attempt.objects.filter(user=user, quiz=quiz)
-    told = attempts.aggregate(
-        last_number=Coalesce(Max("number"), 0),
-        used=Count("pk", filter=Q(preview=False)),
-        open=Count("pk", filter=Q(state__in=OPEN_STATES)),
-    )
-    return _Standing(
-        last_number=told["last_number"],
-        used=told["used"],
-        open=attempts.open().first() if told["open"] else None,
-    )
+    last_number, used, open_ones = next(iter(_counts(user.pk, quiz.pk)), (0, 0, 0))
+    found = Attempt.objects.filter(user=user, quiz=quiz).open().first() if open_ones else None
+    return _Standing(last_number, used, found)
 
 
 def _refuse(terms: timing.Terms, standing: _Standing, now: datetime) -> None:

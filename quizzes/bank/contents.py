@@ -14,6 +14,7 @@ from threading import Lock
 from quizzes.bank.models import READ_ONLY_STATES, Option, QuestionAnchor, QuestionVersion
 from quizzes.material.markup import sanitise
 from quizzes.material.queries import passage_url
+from quizzes.prepared import prepared
 from quizzes.question_types.base import Content, OptionContent
 
 CACHE_SIZE = 2_000  # versions; about 5 kB each
@@ -106,15 +107,9 @@ class PassageQuote:
         return f"{address}?mark={self.anchor_id}#{key}"
 
 
-def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
-    """Return the quotes each version hangs on, in authored order; one query.
-
-    `before` and `after` are the rest of the passage. Anchors tell the key: show them only where the
-    review options allow the right answer.
-    """
-    found: dict[int, list[PassageQuote]] = defaultdict(list)
-    rows = (
-        QuestionAnchor.objects.filter(version__in=set(version_ids))
+_anchors = prepared(
+    lambda *version_ids: (
+        QuestionAnchor.objects.filter(version__in=version_ids)
         .order_by("version", "pk")
         .values_list(
             "pk",
@@ -130,6 +125,18 @@ def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
             "edition__source__title",
         )
     )
+)
+
+
+def anchors_of(version_ids: Iterable[int]) -> dict[int, list[PassageQuote]]:
+    """Return the quotes each version hangs on, in authored order; one query.
+
+    `before` and `after` are the rest of the passage. Anchors tell the key: show them only where the
+    review options allow the right answer.
+    """
+    found: dict[int, list[PassageQuote]] = defaultdict(list)
+    wanted = set(version_ids)
+    rows = _anchors(*wanted) if wanted else []
     for pk, version_id, option_id, role, quote, start, key, position, plain, slug, title in rows:
         found[version_id].append(
             PassageQuote(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -61,7 +62,12 @@ class FoundPassage:
 
 def passage_url(material: str, key: str) -> str:
     """Return the lasting address of a passage."""
-    return f"{reverse('quizzes:read', args=[material])}#{key}"
+    return f"{_address(material)}#{key}"
+
+
+@lru_cache(maxsize=1000)
+def _address(material: str) -> str:
+    return reverse("quizzes:read", args=[material])
 
 
 def text_of(edition: Edition | int) -> list[ReadSection]:
