@@ -87,6 +87,14 @@ TEMPLATES = [
             ],
         },
     },
+    {
+        # What a page shows a hundred times: questions and their options, as asked and as explained.
+        "NAME": "jinja",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "quizzes"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "config.jinja.environment"},
+    },
 ]
 
 DATABASES = {"default": read.database(DATA_DIR)}
@@ -149,6 +157,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 # A student's session outlasts any exam; a staff session ends when left alone, or after a day.
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 STAFF_SESSION_IDLE = 30 * 60
 STAFF_SESSION_AGE = 12 * 3600
@@ -189,9 +198,12 @@ ACCOUNT_RATE_LIMITS = {
 MFA_TOTP_ISSUER = "Passage"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
+# Every string can be translated, none is yet: a page must not call itself German because its reader
+# is. With a second language the machinery that looks words up is switched on.
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en-us", "English")]
+USE_I18N = len(LANGUAGES) > 1
 TIME_ZONE = "UTC"
-USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"

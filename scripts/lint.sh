@@ -19,7 +19,7 @@ check() {
 
 # What the content security policy would silently drop: inline style, handlers and scripts.
 no_inline_code() {
-  ! git ls-files '*.html' | xargs grep -nEi '(^|[[:space:]])(style|on[a-z]+)="|<style|<script>|<script [^>]*>[^<]|javascript:' |
+  ! git ls-files '*.html' '*.jinja' | xargs grep -nEi '(^|[[:space:]])(style|on[a-z]+)="|<style|<script>|<script [^>]*>[^<]|javascript:' |
     grep -v 'type="application/json"' # data, which no browser runs
 }
 

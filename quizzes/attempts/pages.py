@@ -8,10 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -25,6 +23,7 @@ from quizzes.attempts.reviewing import Row
 from quizzes.attempts.saving import STALE, Change, Outcome
 from quizzes.attempts.services import terms_for
 from quizzes.bank.contents import contents_of
+from quizzes.question_types.rendering import fragment
 
 OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
 ANSWERED = (AnswerState.COMPLETE, *OVER)
@@ -129,16 +128,22 @@ def attempt_page(
         )
         question["answered"] = question["state"] in ANSWERED
     _label(questions, attempt, len(every))
+    shows_passages = during.general_feedback and checkable
     return {
         "attempt": attempt,
         "quiz": quiz,
-        "questions": questions,
-        "grid": SafeString(render_to_string("attempt/_grid.html", {"questions": questions})),
+        "asked": fragment(
+            "attempt/_questions.jinja",
+            questions=questions,
+            shows_passages=shows_passages,
+            ask_confidence=quiz.ask_confidence,
+        ),
+        "grid": fragment("attempt/_grid.jinja", questions=questions),
         "total": len(every),
         "answered": sum(row.state in ANSWERED for row in every),
         "flagged": sum(row.flagged for row in every),
         "checkable": checkable,
-        "shows_passages": during.general_feedback and checkable,
+        "shows_passages": shows_passages,
         "seconds_left": None if attempt.deadline is None else _seconds(attempt.deadline, now),
         "extra_percent": _extra_percent(quiz, _limit(attempt)),
         "time_limit": _limit(attempt),

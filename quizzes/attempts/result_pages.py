@@ -14,6 +14,7 @@ from quizzes.attempts import charts, queries
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.releasing import last_close
 from quizzes.attempts.wording import heading
+from quizzes.question_types.rendering import fragment
 
 SURE, GUESSED = 3, 1
 OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
@@ -78,13 +79,16 @@ def review_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
     """Every question with what may be told of it."""
     rows = queries.rows_of(attempt, graded=True)
     told = queries.told_questions(rows, shown)
+    questions = [replace(one, heading=heading(one, len(rows))) for one in told]
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
         "now": now,
         "shown": shown,
         "more": told_later(attempt, shown, now=now),
-        "questions": [replace(one, heading=heading(one, len(rows))) for one in told],
+        "questions": questions,
+        "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
+        "told": fragment("attempt/_reviewed.jinja", questions=questions),
         "score": attempt.score if shown.marks else None,
         "percent": queries.percent(attempt.score, attempt.max_score) if shown.marks else None,
     }

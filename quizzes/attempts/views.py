@@ -28,6 +28,7 @@ from quizzes.attempts.errors import AttemptClosed, NoAttemptsLeft, NotEnoughQues
 from quizzes.attempts.forms import BrokenForm, changes_from
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
+from quizzes.prepared import prepared
 
 
 @require_GET
@@ -115,8 +116,7 @@ def check(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
             "quizzes:result" if _reload(found).finished_at else "quizzes:attempt", pk=pk
         )
     if request.headers.get("X-Fragment") == "question":
-        page = pages.attempt_page(found, now=now, only=slot)
-        return render(request, "attempt/_question.html", page | {"checked": checked})
+        return HttpResponse(pages.attempt_page(found, now=now, only=slot)["asked"])
     if checked.state in ("todo", "invalid"):
         messages.warning(request, _("Answer the question before you check it."))
     return redirect(f"{found.get_absolute_url()}#q{slot}")
@@ -174,12 +174,22 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "attempt/review.html", result_pages.review_page(found, shown, now=now))
 
 
+_own_attempt = prepared(
+    lambda pk, user: Attempt.objects.filter(pk=pk, user=user).select_related("quiz")
+)
+
+
 def _visible(user: User, pk: int) -> Attempt:
+    if not user.is_staff:
+        return _own(user, pk)
     return get_object_or_404(Attempt.objects.visible_to(user).select_related("quiz", "user"), pk=pk)
 
 
 def _own(user: User, pk: int) -> Attempt:
-    return get_object_or_404(Attempt.objects.select_related("quiz"), pk=pk, user=user)
+    for attempt in _own_attempt(pk, user.pk):
+        attempt.user = user
+        return attempt
+    raise Http404
 
 
 def _reload(attempt: Attempt) -> Attempt:

@@ -157,11 +157,11 @@ class QuestionType:
 
     @property
     def question_template(self) -> str:
-        return f"question_types/{self.slug}/question.html"
+        return f"question_types/{self.slug}/question.jinja"
 
     @property
     def review_template(self) -> str:
-        return f"question_types/{self.slug}/review.html"
+        return f"question_types/{self.slug}/review.jinja"
 
     def clean(self, content: Content) -> None:
         """Called when an author saves. Raises ValidationError with a dict of sentences by field:

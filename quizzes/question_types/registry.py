@@ -10,7 +10,7 @@ from pathlib import Path
 from .base import QuestionType
 
 _FOLDER = Path(__file__).parent
-_FILES = ("__init__.py", "question.html", "review.html", "examples.yaml", "README.md")
+_FILES = ("__init__.py", "question.jinja", "review.jinja", "examples.yaml", "README.md")
 
 
 @cache

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.template import Context, Engine
+from jinja2 import FileSystemLoader
 
+from config.jinja import environment
 from quizzes import question_types as original
 from quizzes.question_types import registry as original_registry
 
@@ -39,14 +40,14 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleName
         base=importlib.import_module("question_types.base"),
         registry=importlib.import_module("question_types.registry"),
         examples=importlib.import_module("question_types.examples"),
-        templates=Engine(dirs=[str(tmp_path)], libraries={"i18n": "django.templatetags.i18n"}),
+        templates=environment(autoescape=True, loader=FileSystemLoader(tmp_path)),
     )
     for name in [name for name in sys.modules if name.split(".")[0] == "question_types"]:
         del sys.modules[name]
 
 
 def render(copy: SimpleNamespace, name: str, context: dict[str, Any]) -> str:
-    return copy.templates.get_template(name).render(Context(context))
+    return copy.templates.get_template(name).render(context)
 
 
 def test_it_is_found_by_being_there(copy: SimpleNamespace) -> None:
@@ -94,7 +95,7 @@ def test_it_shows_its_own_templates(copy: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["__init__.py", "question.html", "review.html", "examples.yaml", "README.md"]
+    "missing", ["__init__.py", "question.jinja", "review.jinja", "examples.yaml", "README.md"]
 )
 def test_it_is_told_when_a_file_is_missing(copy: SimpleNamespace, missing: str) -> None:
     (copy.folder / "likert_even" / missing).unlink()

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.template.loader import render_to_string
 
 from quizzes.question_types import examples, registry
 from quizzes.question_types.base import Content, QuestionType, option_key
 from quizzes.question_types.fields import answer_from_fields
+from quizzes.question_types.rendering import fragment
 
 TYPES = [pytest.param(found, id=found.slug) for found in registry.all_types()]
 
@@ -31,7 +31,7 @@ def question_page(
 ) -> str:
     presented = question_type.present(content)
     q = {"name": "q3", "slot": 3, "legend_id": "q3-stem", "answer": answer, "locked": locked}
-    return render_to_string(question_type.question_template, {"q": q | presented})
+    return fragment(question_type.question_template, q=q | presented)
 
 
 def review_page(
@@ -57,7 +57,7 @@ def review_page(
         "params": question_type.present(content)["params"],
         "rubric": content.params.get("rubric") if told else None,
     }
-    return render_to_string(question_type.review_template, {"r": r})
+    return fragment(question_type.review_template, r=r)
 
 
 class Controls(HTMLParser):
