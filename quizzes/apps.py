@@ -7,7 +7,7 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         from quizzes import checks  # noqa: F401  registers the system checks
-        from quizzes.bank import anchors
+        from quizzes.bank.anchors import question_anchors
         from quizzes.material import hooks as material_hooks
 
-        material_hooks.on_edition(anchors.move_to)
+        material_hooks.on_edition(question_anchors)

@@ -1,43 +1,71 @@
-"""Moving anchors to a new edition of the text they quote."""
+"""Moving the anchors of questions to a new edition of the text they quote."""
 
 from __future__ import annotations
 
-from quizzes.bank.models import QuestionAnchor, QuestionVersion
+from collections.abc import Collection
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from quizzes.bank.models import Question, QuestionAnchor, QuestionVersion
 from quizzes.bank.queries import asked_versions, newest_versions
-from quizzes.material.anchoring import places, span_at
-from quizzes.material.hooks import Lost
-from quizzes.material.models import Edition, Passage
+from quizzes.material import markup
+from quizzes.material.anchoring import Span
+from quizzes.material.hooks import Anchored, Described, Holder
+from quizzes.material.matching import Quote
+from quizzes.material.models import Edition
+
+TITLE_WORDS = 16
 
 
-def move_to(old: Edition, new: Edition) -> list[Lost]:
-    """Move the anchors on `old` whose quote stands exactly once in the new passage of their key.
+class QuestionAnchors(Holder):
+    kind = "question"
+    label = gettext_lazy("question")
+    model = QuestionAnchor
 
-    The others stay on the old text, where what was answered in the past is still explained.
-    Return those of them that are asked, or will be.
-    """
-    passages = {passage.key: passage for passage in Passage.objects.filter(edition=new)}
-    live = _live_versions(old)
-    moved: list[QuestionAnchor] = []
-    lost: list[Lost] = []
-    anchors = QuestionAnchor.objects.filter(edition=old).select_related(
-        "passage", "version__question__bank"
-    )
-    for anchor in anchors.order_by("version", "pk"):
-        passage = passages.get(anchor.passage.key)
-        found = places(passage.plain, anchor.quote) if passage else []
-        if passage is not None and len(found) == 1:
-            span = span_at(passage.plain, found[0], anchor.quote)
-            anchor.edition, anchor.passage = new, passage
-            anchor.start, anchor.prefix, anchor.suffix = span.start, span.prefix, span.suffix
-            moved.append(anchor)
-        elif anchor.version_id in live:
-            question = anchor.version.question
-            name = f"{question.bank.slug}/{question.slug}"
-            lost.append(Lost(name, anchor.passage.key, anchor.quote))
-    QuestionAnchor.objects.bulk_update(
-        moved, ["edition", "passage", "start", "prefix", "suffix"], batch_size=200
-    )
-    return lost
+    def anchors_on(self, edition: Edition) -> list[Anchored]:
+        live = _live_versions(edition)
+        rows = (
+            QuestionAnchor.objects.filter(edition=edition)
+            .order_by("version", "pk")
+            .values_list(
+                "pk",
+                "version",
+                "version__question",
+                "version__question__bank__slug",
+                "version__question__slug",
+                "passage__key",
+                "start",
+                "quote",
+                "prefix",
+                "suffix",
+            )
+        )
+        return [
+            Anchored(
+                pk=pk,
+                item=question,
+                name=f"{bank}/{slug}",
+                quote=Quote(passage, Span(start, quote, prefix, suffix)),
+                live=version in live,
+            )
+            for pk, version, question, bank, slug, passage, start, quote, prefix, suffix in rows
+        ]
+
+    def described(self, items: Collection[int]) -> dict[int, Described]:
+        newest = newest_versions(items).values_list("question", "stem")
+        return {
+            pk: Described(
+                Truncator(markup.plain(stem)).words(TITLE_WORDS),
+                reverse("admin:quizzes_question_change", args=[pk]),
+            )
+            for pk, stem in newest
+        }
+
+    def pause(self, items: Collection[int], *, now: datetime) -> None:
+        Question.objects.filter(pk__in=items, paused_at=None).update(paused_at=now)
 
 
 def _live_versions(edition: Edition) -> set[int]:
@@ -46,5 +74,8 @@ def _live_versions(edition: Edition) -> set[int]:
         anchors__edition=edition, question__retired_at__isnull=True
     ).values("question")
     newest = newest_versions(questions).values_list("pk", flat=True)
-    asked = asked_versions().filter(question__in=questions).values_list("pk", flat=True)
+    asked = asked_versions(paused=True).filter(question__in=questions).values_list("pk", flat=True)
     return {*newest, *asked}
+
+
+question_anchors = QuestionAnchors()

@@ -144,9 +144,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.visible_to(user)
 
     def ready(self) -> QuestionQuerySet:
-        """Questions with a version that may be asked and not taken out of use."""
+        """Questions with a version that may be asked, neither taken out of use nor paused."""
         return self.filter(
             retired_at__isnull=True,
+            paused_at__isnull=True,
             pk__in=QuestionVersion.objects.filter(state=VersionState.READY).values("question"),
         )
 
@@ -183,6 +184,8 @@ class Question(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+    # The statement it rests on has changed: not asked until a new version is ready.
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
 
     objects = QuestionQuerySet.as_manager()
 

@@ -32,16 +32,20 @@ def newest_versions(questions: QuerySet[Any, Any] | Iterable[int]) -> QuerySet[Q
     return QuestionVersion.objects.filter(question__in=questions, pk=Subquery(newest))
 
 
-def asked_versions() -> QuerySet[QuestionVersion]:
-    """Return of each question in use the version that is asked: the newest that is ready."""
+def asked_versions(*, paused: bool = False) -> QuerySet[QuestionVersion]:
+    """Return of each question in use the version that is asked: the newest that is ready.
+
+    A paused question is not asked; with `paused` its version is returned all the same.
+    """
     newest = (
         QuestionVersion.objects.filter(question=OuterRef("question"), state=VersionState.READY)
         .order_by("-number")
         .values("pk")[:1]
     )
-    return QuestionVersion.objects.filter(
+    versions = QuestionVersion.objects.filter(
         question__retired_at__isnull=True, state=VersionState.READY, pk=Subquery(newest)
     )
+    return versions if paused else versions.filter(question__paused_at__isnull=True)
 
 
 def open_drafts(user: User) -> QuerySet[QuestionVersion]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -105,7 +105,7 @@ def add_version(
     newest = question.versions.order_by("-number").first()
     if newest and drafts_of([newest.pk])[newest.pk].wording() == checked.draft.wording():
         return newest
-    return write_version(
+    version = write_version(
         question,
         checked,
         number=newest.number + 1 if newest else 1,
@@ -115,6 +115,8 @@ def add_version(
         note=_note(note),
         new_fact=new_fact,
     )
+    _resume(question, version)
+    return version
 
 
 @transaction.atomic
@@ -185,7 +187,7 @@ def set_state(*, version: QuestionVersion, state: str, by: User | None) -> Quest
 
     Raises: ForbiddenState, PermissionDenied.
     """
-    _locked(version.question, by)
+    question = _locked(version.question, by)
     version = QuestionVersion.objects.select_for_update().get(pk=version.pk)
     if state == version.state:
         return version
@@ -193,6 +195,7 @@ def set_state(*, version: QuestionVersion, state: str, by: User | None) -> Quest
         raise ForbiddenState(version.state, state)
     version.state = state
     version.save(update_fields=["state"])
+    _resume(question, version)
     return version
 
 
@@ -245,6 +248,15 @@ def restore_version(*, version: QuestionVersion, by: User | None, now: datetime)
     draft = drafts_of([version.pk])[version.pk]
     note = _("Version %(number)d restored") % {"number": version.number}
     return add_version(question=version.question, draft=draft, by=by, now=now, note=note)
+
+
+def _resume(question: Question, version: QuestionVersion) -> None:
+    """Ask a paused question again once a version is ready that quotes the text as it is now."""
+    if question.paused_at is None or version.state != VersionState.READY:
+        return
+    if not version.anchors.exclude(edition=F("edition__source__edition")).exists():
+        question.paused_at = None
+        question.save(update_fields=["paused_at"])
 
 
 def _locked_bank(bank: QuestionBank, by: User | None) -> QuestionBank:

@@ -155,11 +155,13 @@ class Load:
             loaded = load_source(document=document, owner=None, now=self.now, replaced=replaced)
         except LostQuotes as error:
             quotes = "; ".join(f"{lost.name} “{lost.quote}”" for lost in error.lost)
-            reason = _("The new text no longer says, exactly once: %(quotes)s") % {"quotes": quotes}
+            reason = _("A person must look at what is quoted: %(quotes)s") % {"quotes": quotes}
             return line_of("material", item, "refused", reason)
         self.lost |= {lost.name for lost in loaded.lost}
         self.ledger.record("material", document.slug, read)
-        return line_of("material", item, "imported")
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in loaded.counts.items())
+        reason = _("quotes: %(counts)s") % {"counts": counts} if any(loaded.counts.values()) else ""
+        return line_of("material", item, "imported", reason)
 
     def _question(self, item: Item[QuestionDraft]) -> Line:
         try:

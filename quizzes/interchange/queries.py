@@ -62,7 +62,9 @@ def _questions(bank: QuestionBank, refused: list[Line]) -> list[QuestionDraft]:
         if versions:
             drafts.append(versions[0].pk)
         else:
-            reason = _("Retired.") if question.retired_at else _("Not ready.")
+            reason = _("Not ready.")
+            if question.retired_at or question.paused_at:
+                reason = _("Retired.") if question.retired_at else _("Paused.")
             line = Line("question", question.slug, "refused", reason, type=question.type)
             refused.append(line)
     found = drafts_of(drafts)

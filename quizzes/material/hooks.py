@@ -1,37 +1,116 @@
-"""What material tells upwards. Listeners are registered in quizzes/apps.py:ready()."""
+"""What material tells upwards. Holders are registered in quizzes/apps.py:ready().
+
+Whatever quotes a text (questions, cards, claims) is moved along when a new edition is published.
+Its subject registers a Holder, which hands over the anchors and takes back what became of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from quizzes.material.models import Edition
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from quizzes.material.anchoring import Span
+from quizzes.material.matching import Quote
+from quizzes.material.models import Edition, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """An anchor on the old text. `pk` is its row's, `item` that of the question or note it is on.
+
+    `name` is how people and files know the item: "bank/question". `live`: it is in use or about to
+    be, so a person must look where it cannot be moved; others then stay on the old text, where what
+    was answered in the past is still explained.
+    """
+
+    pk: int
+    item: int
+    name: str
+    quote: Quote
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where an anchor stands in the new text."""
+
+    pk: int
+    passage: Passage
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An item as an educator reads it, and where it is written ("" where nowhere)."""
+
+    title: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something in use that quotes words which the new text no longer says exactly once.
-
-    `name` is how people know it: "bank/question".
-    """
+    """Something in use whose quote cannot be moved to the new text unseen."""
 
     name: str
     passage: str
     quote: str
 
 
-EditionListener = Callable[[Edition, Edition], list[Lost]]
-_listeners: list[EditionListener] = []
+class Holder:
+    """One kind of thing that quotes texts. Every method is called inside the transaction that
+    publishes an edition or prepares it, with the source locked; none may refuse by itself.
+
+    `model` has the fields edition, passage, quote, prefix, suffix and start.
+    """
+
+    kind: str  # lasting: stored with what waits for a person
+    label: str | Promise
+    model: type[Model]
+
+    def anchors_on(self, edition: Edition) -> list[Anchored]:
+        """Return all anchors on this text, in a lasting order."""
+        raise NotImplementedError
+
+    def described(self, items: Collection[int]) -> dict[int, Described]:
+        """Return items by id for people who decide about their anchors."""
+        raise NotImplementedError
+
+    def pause(self, items: Collection[int], *, now: datetime) -> None:
+        """Called when the statement that items rest on has changed: ask them no more until their
+        author has written them anew."""
+
+    def move(self, moves: Sequence[Moved]) -> None:
+        """Store where anchors stand now."""
+        rows: dict[int, Any] = {row.pk: row for row in self._rows([move.pk for move in moves])}
+        for move in moves:
+            row, span = rows[move.pk], move.span
+            row.edition_id, row.passage = move.passage.edition_id, move.passage
+            row.quote, row.start = span.quote, span.start
+            row.prefix, row.suffix = span.prefix, span.suffix
+        fields = ["edition", "passage", "quote", "start", "prefix", "suffix"]
+        self.model._default_manager.bulk_update(list(rows.values()), fields, batch_size=200)
+
+    def drop(self, anchors: Collection[int]) -> None:
+        """Take quotes from their items, because an educator said so."""
+        self._rows(anchors).delete()
+
+    def _rows(self, anchors: Collection[int]) -> QuerySet[Any]:
+        return self.model._default_manager.filter(pk__in=anchors)
 
 
-def on_edition(listener: EditionListener) -> None:
-    """Register `listener(old, new)`: called inside the transaction that publishes the edition `new`
-    in place of `old`. It moves what hangs on the old text to the new one, and returns what it
-    cannot move; it must not refuse by itself."""
-    if listener not in _listeners:
-        _listeners.append(listener)
+_holders: dict[str, Holder] = {}
 
 
-def edition_published(old: Edition, new: Edition) -> list[Lost]:
-    """Tell every listener; return all that could not be moved."""
-    return [lost for listener in _listeners for lost in listener(old, new)]
+def on_edition(holder: Holder) -> None:
+    """Register what is to be moved along when an edition is published."""
+    _holders[holder.kind] = holder
+
+
+def holders() -> dict[str, Holder]:
+    """Return all holders by kind."""
+    return _holders

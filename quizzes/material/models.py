@@ -104,11 +104,22 @@ class Source(models.Model):
         return reverse("quizzes:read", args=[self.slug])
 
 
+class EditionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+
+
 class Edition(models.Model):
-    """One fixed text of a source; a new text is a new edition, never an edit."""
+    """One fixed text of a source; a new text is a new edition, never an edit.
+
+    A draft waits for people to decide about quotes that it no longer says as they were.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField(_("number"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=EditionState, default=EditionState.PUBLISHED
+    )
     checksum = models.CharField(_("checksum of the text"), max_length=64)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -119,7 +130,12 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "number"], name="edition_number_once_a_source"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=models.Q(state=EditionState.DRAFT),
+                name="one_draft_edition_a_source",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,3 +200,75 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"¶{self.position} {self.plain[:60]}"
+
+
+class Decision(models.TextChoices):
+    ACCEPTED = "accepted", _("the proposed words")
+    PICKED = "picked", _("other words")
+    DROPPED = "dropped", _("no longer quoted")
+    CHANGED = "changed", _("the statement changed")
+
+
+class AnchorReview(models.Model):
+    """A quote in use that cannot be moved to a draft edition unseen; a person decides.
+
+    `holder`, `anchor` and `item` name the row of another subject (see hooks.Holder). `passage`,
+    `start` and `words` are the place proposed or picked in the new text, none where it is lost.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="reviews")
+    holder = models.CharField(max_length=20)
+    anchor = models.PositiveBigIntegerField()
+    item = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    old_passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+")
+    old_start = models.PositiveIntegerField()
+    old_words = models.TextField()
+    outcome = models.CharField(max_length=10)
+    reasons = models.JSONField(default=list)
+    passage = models.ForeignKey(Passage, null=True, on_delete=models.CASCADE, related_name="+")
+    start = models.PositiveIntegerField(null=True)
+    words = models.TextField(blank=True)
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("quote to decide about")
+        verbose_name_plural = _("quotes to decide about")
+        ordering = ["edition", "old_passage__position", "old_start", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "holder", "anchor"], name="one_review_an_anchor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.old_words[:60]}"
+
+
+class StatementChange(models.Model):
+    """A statement that a published edition says otherwise, told to those who learned the old one.
+
+    `passage_key` is where it stood, `after` what is said there now, empty where nothing is.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="changes")
+    passage_key = models.SlugField(max_length=80)
+    before = models.TextField()
+    after = models.TextField(blank=True)
+    holder = models.CharField(max_length=20)
+    item = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    seen_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+
+    class Meta:
+        verbose_name = _("changed statement")
+        verbose_name_plural = _("changed statements")
+        ordering = ["edition", "pk"]
+        indexes = [models.Index(fields=["holder", "item"], name="changes_of_an_item")]
+
+    def __str__(self) -> str:
+        return self.before[:60]
