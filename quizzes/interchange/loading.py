@@ -33,6 +33,7 @@ from quizzes.interchange.collection import (
 from quizzes.interchange.ledger import Ledger
 from quizzes.material.documents import Document
 from quizzes.material.models import Source
+from quizzes.material.moving import in_words
 from quizzes.material.queries import document_of
 from quizzes.material.services import LostQuotes, load_source
 
@@ -159,9 +160,7 @@ class Load:
             return line_of("material", item, "refused", reason)
         self.lost |= {lost.name for lost in loaded.lost}
         self.ledger.record("material", document.slug, read)
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in loaded.counts.items())
-        reason = _("quotes: %(counts)s") % {"counts": counts} if any(loaded.counts.values()) else ""
-        return line_of("material", item, "imported", reason)
+        return line_of("material", item, "imported", in_words(loaded.counts))
 
     def _question(self, item: Item[QuestionDraft]) -> Line:
         try:

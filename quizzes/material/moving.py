@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quizzes.material.anchoring import locate, span_at, telling_prefix
 from quizzes.material.hooks import Anchored, Holder, Lost, Moved, holders
 from quizzes.material.matching import Match, Quote, find
@@ -52,6 +54,13 @@ class Plan:
         """How many anchors in use are kept, moved, changed and lost."""
         found = Counter[str](one.match.outcome for one in self.planned if one.anchored.live)
         return {outcome: found[outcome] for outcome in OUTCOMES}
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """Return what became of the quotes of a text as a phrase, "" where nothing quotes it."""
+    if not any(counts.values()):
+        return ""
+    return _("Quotes: %(kept)d kept, %(moved)d moved, %(changed)d changed, %(lost)d lost.") % counts
 
 
 def plan(old: Edition, new: Edition) -> Plan:
