@@ -32,9 +32,11 @@ class PaperQuestion:
 
 # A paused question leaves its place out: what it rests on is no longer true of the text.
 _slots = prepared(
-    lambda quiz: Slot.objects.filter(quiz=quiz)
-    .exclude(question__paused_at__isnull=False)
-    .order_by("position")
+    lambda quiz: (
+        Slot.objects.filter(quiz=quiz)
+        .exclude(question__paused_at__isnull=False)
+        .order_by("position")
+    )
 )
 _versions_of = prepared(
     lambda *questions: (
