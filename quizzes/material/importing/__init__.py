@@ -1,0 +1,1 @@
+"""Documents of others, read and proposed as study texts. Everything but services.py is pure."""

@@ -1,0 +1,125 @@
+"""From a proposal, as it was decided, to a study text. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from quizzes.material import markup
+from quizzes.material.documents import (
+    SIZE_LIMIT,
+    Document,
+    PassageText,
+    SectionText,
+    parse,
+    write,
+)
+from quizzes.material.front_matter import DocumentError
+from quizzes.material.importing.pieces import Piece, glue
+
+_FILLERS = frozenset(
+    "a an and are as at be been but by can could do for from had has have in into is it its may "
+    "might more most not of on or some such than that the their there these this those to was were "
+    "which while who will with would".split()
+)
+KEY_WORDS = 4
+KEY_LENGTH = 60
+
+
+def document_from(
+    pieces: Iterable[Piece], *, front: dict[str, str], slug: str, markdown: bool
+) -> Document:
+    """Return the study text that the kept pieces make.
+
+    Raises: ValidationError where there is no passage, or the text is too large to be one.
+    """
+    sections = _sections(pieces, (lambda text: text) if markdown else escaped)
+    document = Document(slug=slug, sections=tuple(sections), **front)
+    if not any(document.passages()):
+        raise ValidationError(_("No passage is kept."))
+    written = write(document)
+    if len(written) > SIZE_LIMIT:
+        raise ValidationError(_("The text has more than 1 million characters. Cut it in parts."))
+    try:
+        parse(written, slug=slug)
+    except DocumentError as error:
+        raise ValidationError([str(defect) for defect in error.defects[:5]]) from None
+    return document
+
+
+def _sections(pieces: Iterable[Piece], write_text: Callable[[str], str]) -> list[SectionText]:
+    found: list[tuple[int, str, list[tuple[str, str, bool]]]] = []
+    for piece in pieces:
+        text = piece.text.strip()
+        if not piece.kept or not markup.plain(write_text(text)):
+            continue
+        if piece.kind == "heading":
+            level = 2 if not any(title for _, title, _ in found) else max(2, min(3, piece.level))
+            found.append((level, " ".join(text.split())[:200], []))
+            continue
+        if not found:
+            found.append((2, "", []))
+        passages = found[-1][2]
+        if piece.kind == "join" and passages:
+            key, before, is_item = passages[-1]
+            passages[-1] = (key, glue(before, text)[0], is_item)
+        else:
+            passages.append((piece.key, text, piece.kind == "item"))
+    taken = {key for *_, passages in found for key, *_ in passages if key}
+    return [
+        SectionText(level, title, tuple(_passages(passages, taken, write_text)))
+        for level, title, passages in found
+    ]
+
+
+def _passages(
+    passages: list[tuple[str, str, bool]], taken: set[str], write_text: Callable[[str], str]
+) -> Iterable[PassageText]:
+    for given, text, is_item in passages:
+        key = given or new_key(text, taken)
+        taken.add(key)
+        yield PassageText(key, write_text(text), is_list_item=is_item)
+
+
+def new_key(text: str, taken: Collection[str]) -> str:
+    """Return a key of the passage's first telling words; longer where others have it already."""
+    words = slugify(text[:600]).split("-")
+    telling = [word for word in words if word and word not in _FILLERS and len(word) > 1]
+    if not telling:
+        telling = ["p", hashlib.sha256(text.encode()).hexdigest()[:8]]
+    for count in range(KEY_WORDS, KEY_WORDS + 4):
+        key = "-".join(telling[:count])[:KEY_LENGTH].strip("-")
+        if key not in taken:
+            return key
+    number = 2
+    while f"{key}-{number}" in taken:
+        number += 1
+    return f"{key}-{number}"
+
+
+# What Markdown would read as a sign of its own, wherever it stands, and at the start of a line.
+_SIGNS = re.compile(r"""[\\`*<$]|(?<!\w)_|_(?!\w)|\[(?=[^\n]*\](?:\(|:|\[))|&(?=\#?\w{1,32};)""")
+_START = re.compile(r"^(?=[-+#>=~|\[](?:\s|$|[-+#>=~|\[\w])|!\[)")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+_KEY_LIKE = re.compile(r"\{(?=\#)")
+
+
+def escaped(text: str) -> str:
+    """Return Markdown that shows exactly this line of text."""
+    line = _SIGNS.sub(lambda match: "\\" + match[0], " ".join(text.split()))
+    line = _KEY_LIKE.sub(r"\\{", _NUMBERED.sub(r"\1\\\2", line))
+    return "\\" + line if _START.match(line) else line
+
+
+def free_slug(title: str, taken: Callable[[str], bool]) -> str:
+    """Return a name in addresses made of the title that nothing else has."""
+    base = slugify(title)[:70].strip("-") or "text"
+    slug, number = base, 2
+    while taken(slug):
+        slug, number = f"{base}-{number}", number + 1
+    return slug

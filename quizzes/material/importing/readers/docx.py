@@ -1,0 +1,110 @@
+"""Word documents, by python-docx; checked first as an archive and as XML."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import docx
+from docx.document import Document as WordDocument
+from docx.oxml.ns import qn
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from quizzes.material.importing.blocks import Block, Place, Read, Refused
+from quizzes.material.importing.readers import archives
+from quizzes.material.importing.readers.html import raised
+from quizzes.material.importing.readers.txt import clean
+
+_HEADING = re.compile(r"heading ([1-9])$", re.IGNORECASE)
+_NESTED = 10  # tables within tables
+
+
+def read(data: bytes) -> Read:
+    archive = archives.opened(data)
+    for name in archive.namelist():
+        # python-docx parses every part it meets; what expands or reaches out stops here.
+        if name.endswith((".xml", ".rels")):
+            archives.parsed(archives.entry(archive, name))
+    try:
+        document = docx.Document(io.BytesIO(data))
+        return _read(document)
+    except Refused:
+        raise
+    except Exception as error:  # it raises whatever a damaged package makes it stumble on
+        raise Refused("damaged") from error
+
+
+def _read(document: WordDocument) -> Read:
+    found = Read()
+    properties = document.core_properties
+    found.title = clean(properties.title or "", found).strip()
+    found.authors = clean(properties.author or "", found).strip()
+    found.language = (properties.language or "").strip()
+    if found.authors in {"python-docx", "Microsoft Office User", "User"}:
+        found.authors = ""
+    body = document.element.body
+    found.lose("images", len(body.findall(f".//{qn('w:drawing')}")))
+    found.lose("footnotes", len(body.findall(f".//{qn('w:footnoteReference')}")))
+    found.lose("footnotes", len(body.findall(f".//{qn('w:endnoteReference')}")))
+    found.lose("tracked_deletions", len(body.findall(f".//{qn('w:del')}")))
+    found.lose("links", len(body.findall(f".//{qn('w:hyperlink')}")))
+    for number, item in enumerate(document.iter_inner_content(), 1):
+        place = Place("paragraph", number)
+        if isinstance(item, Paragraph):
+            found.blocks += _paragraph(item, place, found)
+        else:
+            found.lose("tables")
+            for row in _rows(item, 0):
+                found.blocks.append(Block(clean(row, found), place))
+    return found
+
+
+def _paragraph(paragraph: Paragraph, place: Place, found: Read) -> Iterator[Block]:
+    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+    text = clean(_text(paragraph), found)
+    heading = _HEADING.match(style)
+    if not text.strip():
+        return
+    if style == "Title" or heading:
+        level = int(heading[1]) + 1 if heading else 1
+        yield Block(" ".join(text.split()), place, kind="heading", level=level)
+    elif style.startswith("toc "):
+        yield Block(text, place, hint="contents")
+    elif style.startswith("List") or paragraph._p.find(f".//{qn('w:numPr')}") is not None:
+        yield Block(text, place, kind="item")
+    else:
+        # Line breaks by hand, two of them between what are paragraphs to a reader.
+        for part in re.split(r"\n\s*\n", text):
+            if part.strip():
+                yield Block(part, place, kind="paragraph")
+
+
+def _text(paragraph: Paragraph) -> str:
+    words: list[str] = []
+    for item in paragraph.iter_inner_content():
+        for run in getattr(item, "runs", [item]):
+            where = "sup" if run.font.superscript else "sub" if run.font.subscript else ""
+            words.append(raised(run.text, where) if where else run.text)
+    return "".join(words)
+
+
+def _rows(table: Table, depth: int) -> Iterator[str]:
+    """Yield each row as its cells side by side; a merged cell stands once."""
+    for row in table.rows:
+        cells: list[str] = []
+        seen: set[object] = set()
+        for cell in row.cells:
+            if cell._tc not in seen:
+                seen.add(cell._tc)
+                cells.append(_cell(cell, depth))
+        if any(cells):
+            yield " | ".join(cells)
+
+
+def _cell(cell: _Cell, depth: int) -> str:
+    words = [" ".join(_text(paragraph).split()) for paragraph in cell.paragraphs]
+    if depth < _NESTED:
+        words += [row for table in cell.tables for row in _rows(table, depth + 1)]
+    return " ".join(word for word in words if word)
