@@ -21,6 +21,7 @@ from quizzes.bank.models import (
 )
 from quizzes.bank.not_asked.models import NotAsked
 from quizzes.interchange.models import LoadedItem
+from quizzes.material.importing.models import ImportProposal
 from quizzes.material.models import Edition, Passage, Section, Source
 from quizzes.study.models import Annotation
 
@@ -31,6 +32,7 @@ __all__ = [
     "Edition",
     "Grade",
     "IdempotencyKey",
+    "ImportProposal",
     "LoadedItem",
     "NotAsked",
     "Option",

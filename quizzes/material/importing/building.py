@@ -23,9 +23,12 @@ from quizzes.material.front_matter import DocumentError
 from quizzes.material.importing.pieces import Piece, glue
 
 _FILLERS = frozenset(
-    "a an and are as at be been but by can could do for from had has have in into is it its may "
-    "might more most not of on or some such than that the their there these this those to was were "
-    "which while who will with would".split()
+    re.findall(
+        r"\w+",
+        "a an and are as at be been but by can could do for from had has have in into is it its may "
+        "might more most not of on or some such than that the their there these this those to was "
+        "were which while who will with would",
+    )
 )
 KEY_WORDS = 4
 KEY_LENGTH = 60
@@ -104,7 +107,7 @@ def new_key(text: str, taken: Collection[str]) -> str:
 
 # What Markdown would read as a sign of its own, wherever it stands, and at the start of a line.
 _SIGNS = re.compile(r"""[\\`*<$]|(?<!\w)_|_(?!\w)|\[(?=[^\n]*\](?:\(|:|\[))|&(?=\#?\w{1,32};)""")
-_START = re.compile(r"^(?=[-+#>=~|\[](?:\s|$|[-+#>=~|\[\w])|!\[)")
+_START = re.compile(r"^(?:>|#{1,6}(?:\s|$)|[-+](?:\s|$)|-[-\s]+$|~{3})")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _KEY_LIKE = re.compile(r"\{(?=\#)")
 

@@ -11,14 +11,20 @@ from quizzes.material.importing.pieces import Piece, cut
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?P<dot>[.)]?)\s+(?=[^\W\d_])")
 _PART = re.compile(r"(?:chapter|part|section|appendix|kapitel|chapitre)\s+[\divxlc]+\b", re.I)
 _SMALL = frozenset(
-    "a an and as at but by for from in into is it its nor not of off on onto or over per so than "
-    "that the their this to up via vs with who why how what when where you your don’t don't be are "
-    "can do does".split()
+    re.findall(
+        r"\S+",
+        "a an and as at but by for from in into is it its nor not of off on onto or over per so than "
+        "that the their this to up via vs with who why how what when where you your don’t don't be "
+        "are can do does",
+    )
 )
 _GENERIC = frozenset(
-    "abstract introduction background overview summary conclusion conclusions discussion methods "
-    "results references bibliography contents preface foreword acknowledgements appendix "
-    "objectives".split()
+    re.findall(
+        r"\w+",
+        "abstract introduction background overview summary conclusion conclusions discussion methods "
+        "results references bibliography contents preface foreword acknowledgements appendix "
+        "objectives",
+    )
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|dr|mr|mrs|ms|prof|st|no|fig|al|[A-Za-z]))\.$", re.I

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 from quizzes.material.importing.pieces import Piece, glue
 
@@ -61,7 +62,7 @@ def is_wrapped(pieces: list[Piece]) -> bool:
     one follows at once are nearly as long as can be."""
     inner = [
         len(piece.text)
-        for piece, following in zip(pieces, pieces[1:], strict=False)
+        for piece, following in pairwise(pieces)
         if piece.wraps and not following.gap
     ]
     if len(inner) < 3 or max(len(piece.text) for piece in pieces if piece.wraps) > 130:

@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from quizzes.material.importing import furniture, headings, lines, repair, titles
+from quizzes.material.importing import (
+    furniture,
+    headings,
+    lines,
+    patterns,
+    repair,
+    titles,
+)
 from quizzes.material.importing.blocks import BLOCK_LIMIT, TEXT_LIMIT, Read, Refused
 from quizzes.material.importing.pieces import Piece, cut, piece_from, piece_of
 
@@ -125,6 +132,6 @@ def _cut_long(pieces: list[Piece]) -> list[Piece]:
 def _author(pieces: list[Piece]) -> str:
     for piece in pieces:
         if "byline" in piece.reasons and _BY.match(piece.text):
-            name = re.split(rf"[|·•,–]|\bon\b|{furniture.DATE}", _BY.sub("", piece.text))[0]
+            name = re.split(rf"[|·•,–]|\bon\b|{patterns.DATE}", _BY.sub("", piece.text))[0]
             return name.strip()
     return ""

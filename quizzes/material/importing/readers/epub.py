@@ -41,9 +41,7 @@ def _chapter(archive: ZipFile, name: str, hint: str, part: int, found: Read) -> 
         hinted = hint or block.hint
         place = Place("part", part, block.place.line)
         kind, level = (block.kind, block.level) if not hinted else ("paragraph", 0)
-        found.blocks.append(
-            html.Block(block.text, place, kind, level, hinted)  # type: ignore[arg-type]
-        )
+        found.blocks.append(html.Block(block.text, place, kind, level, hinted))
     if sum(len(block.text) for block in found.blocks[-5_000:]) > TEXT_LIMIT:
         raise Refused("too_much_text", limit=TEXT_LIMIT // 1_000_000)
     for loss, count in page.losses.items():
