@@ -55,6 +55,14 @@ class Read:
     markdown: bool = False
     outline: dict[str, int] = field(default_factory=dict)
     losses: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, block: Block) -> None:
+        """Take a block. Raises: Refused for more text than a document may have."""
+        self.size += len(block.text)
+        if self.size > TEXT_LIMIT or len(self.blocks) >= BLOCK_LIMIT:
+            raise Refused("too_much_text", limit=TEXT_LIMIT // 1_000_000)
+        self.blocks.append(block)
 
     def lose(self, name: str, count: int = 1) -> None:
         if count:

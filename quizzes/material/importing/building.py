@@ -25,9 +25,9 @@ from quizzes.material.importing.pieces import Piece, glue
 _FILLERS = frozenset(
     re.findall(
         r"\w+",
-        "a an and are as at be been but by can could do for from had has have in into is it its may "
-        "might more most not of on or some such than that the their there these this those to was "
-        "were which while who will with would",
+        "a an and are as at be been but by can could do for from had has have in into is it its "
+        "may might more most not of on or some such than that the their there these this those "
+        "to was were which while who will with would",
     )
 )
 KEY_WORDS = 4

@@ -13,17 +13,17 @@ _PART = re.compile(r"(?:chapter|part|section|appendix|kapitel|chapitre)\s+[\divx
 _SMALL = frozenset(
     re.findall(
         r"\S+",
-        "a an and as at but by for from in into is it its nor not of off on onto or over per so than "
-        "that the their this to up via vs with who why how what when where you your don’t don't be "
-        "are can do does",
+        "a an and as at but by for from in into is it its nor not of off on onto or over per so "
+        "than that the their this to up via vs with who why how what when where you your don’t "
+        "don't be are can do does",
     )
 )
 _GENERIC = frozenset(
     re.findall(
         r"\w+",
-        "abstract introduction background overview summary conclusion conclusions discussion methods "
-        "results references bibliography contents preface foreword acknowledgements appendix "
-        "objectives",
+        "abstract introduction background overview summary conclusion conclusions discussion "
+        "methods results references bibliography contents preface foreword acknowledgements "
+        "appendix objectives",
     )
 )
 _ABBREVIATION = re.compile(
@@ -178,7 +178,7 @@ def _cut_run_in(piece: Piece) -> tuple[Piece, Piece] | None:
 
 
 def _after_stop(before: str, after: str) -> bool:
-    if _ABBREVIATION.search(before):
+    if _ABBREVIATION.search(before) or (before[-2:-1].isdigit() and after[0].isdigit()):
         return False
     number = _NUMBER.match(after)
     words = after[number.end() :] if number else after

@@ -68,8 +68,9 @@ _LINES: list[tuple[str, int, list[str]]] = [
         16,
         [
             (
-                r"^(?:share|tweet|pin|like this|follow us|click to share)\b(?:[ :,|·]*(?:this|it|us|on"
-                r"|via|with|by|to|in|and|or|your|friends|post|article|page|story|opens|new|window"
+                r"^(?:share|tweet|pin|like this|follow us|click to share)\b"
+                r"(?:[ :,|·]*(?:this|it|us|on|via|with|by|to|in|and|or|your"
+                r"|friends|post|article|page|story|opens|new|window"
                 rf"|{NETWORK}))*[ :.!()|·]*$"
             ),
             rf"^(?:(?:{NETWORK}|share|print|copy link|tweet)\b[ ,|·•]*){{2,}}$",
@@ -89,7 +90,8 @@ _LINES: list[tuple[str, int, list[str]]] = [
         40,
         [
             (
-                r"\b(?:subscribe|sign up)\b.{0,40}\b(?:newsletter|updates|e-?mails?|mailing list|inbox"
+                r"\b(?:subscribe|sign up)\b.{0,40}"
+                r"\b(?:newsletter|updates|e-?mails?|mailing list|inbox"
                 r"|channel|blog|podcast)\b"
             ),
             r"^(?:subscribe|sign up)(?: (?:now|today|here|for free))?[.!]*$",

@@ -112,7 +112,9 @@ def cut(piece: Piece, at: int) -> tuple[Piece, Piece] | None:
 
 def _told(part: Piece) -> Piece:
     """A part of a piece with the reasons that are its own."""
-    own = [one for one in part.reasons if part.changed or one not in CHANGES]
+    if not part.reasons or part.changed:
+        return part
+    own = [one for one in part.reasons if one not in CHANGES]
     return replace(part, reasons=tuple(own))
 
 

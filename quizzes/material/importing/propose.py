@@ -14,7 +14,7 @@ from quizzes.material.importing import (
     repair,
     titles,
 )
-from quizzes.material.importing.blocks import BLOCK_LIMIT, TEXT_LIMIT, Read, Refused
+from quizzes.material.importing.blocks import Read, Refused
 from quizzes.material.importing.pieces import Piece, cut, piece_from, piece_of
 
 PASSAGE_LENGTH = 4_000  # characters, beyond which a paragraph is cut at the end of a sentence
@@ -54,11 +54,9 @@ def proposal_of(found: dict[str, Any]) -> Proposal:
 def propose(read: Read) -> Proposal:
     """Propose for every word of a file whether it is a heading, a passage, or none.
 
-    Raises: Refused for a file without text, or with too much.
+    Raises: Refused for a file without text.
     """
     pieces = [piece_from(block) for block in read.blocks if block.text.strip()]
-    if sum(len(piece.raw) for piece in pieces) > TEXT_LIMIT or len(pieces) > BLOCK_LIMIT:
-        raise Refused("too_much_text", limit=TEXT_LIMIT // 1_000_000)
     if not pieces:
         raise Refused("no_text")
     pieces = repair.mend(pieces, markdown=read.markdown)

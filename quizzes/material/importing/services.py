@@ -64,7 +64,7 @@ def front_of(proposal: Proposal, *, file_name: str) -> dict[str, str]:
     found["title"] = (proposal.title or file_name.rpartition("/")[2].rsplit(".", 1)[0])[:200]
     found["authors"] = proposal.authors
     found["language"] = proposal.language
-    found["audience"] = Audience.SIGNED_IN
+    found["audience"] = Audience.SIGNED_IN.value
     return found
 
 
@@ -108,9 +108,7 @@ def chosen(piece: Piece, choice: str) -> Piece:
 
 def document_of(proposal: Proposal, *, front: Mapping[str, str], slug: str) -> Document:
     """Return the study text that the proposal makes. Raises: ValidationError."""
-    return document_from(
-        proposal.pieces, front=dict(front), slug=slug, markdown=proposal.markdown
-    )
+    return document_from(proposal.pieces, front=dict(front), slug=slug, markdown=proposal.markdown)
 
 
 @transaction.atomic

@@ -33,20 +33,16 @@ def _title_at(pieces: list[Piece], read: Read) -> int | None:
         if named and folded(pieces[index].text) == named:
             return index
     tops = [i for i, p in enumerate(pieces) if p.kind == "heading" and p.level == 1]
-    if len(tops) == 1 and tops[0] in kept:
-        return tops[0]
-    if not kept:
+    if tops:
+        # One such heading is the title; several are chapters.
+        return tops[0] if len(tops) == 1 and tops[0] in kept else None
+    if not kept or pieces[kept[0]].kind != "heading":
         return None
     first = pieces[kept[0]]
-    bare = first.kind == "heading" and not is_generic(first.text)
-    single = first.level != 2 or "shape" in first.reasons or not _is_one_of_many(pieces, kept[0])
-    return kept[0] if bare and single and not _NUMBERED.match(first.text) else None
-
-
-def _is_one_of_many(pieces: list[Piece], at: int) -> bool:
-    """Whether the file itself marks this heading and others alike: then it is no title."""
-    level = pieces[at].level
-    return any(p.kind == "heading" and p.level == level for p in pieces[at + 1 :])
+    alike = sum(piece.kind == "heading" and piece.level == first.level for piece in pieces)
+    found_by_us = bool({"shape", "outline"} & set(first.reasons))
+    bare = not is_generic(first.text) and not _NUMBERED.match(first.text)
+    return kept[0] if bare and (found_by_us or alike == 1) else None
 
 
 def find_repetitions(pieces: list[Piece], title: str) -> list[Piece]:

@@ -53,11 +53,12 @@ def _read(document: WordDocument) -> Read:
     for number, item in enumerate(document.iter_inner_content(), 1):
         place = Place("paragraph", number)
         if isinstance(item, Paragraph):
-            found.blocks += _paragraph(item, place, found)
+            for block in _paragraph(item, place, found):
+                found.add(block)
         else:
             found.lose("tables")
             for row in _rows(item, 0):
-                found.blocks.append(Block(clean(row, found), place))
+                found.add(Block(clean(row, found), place))
     return found
 
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from quizzes.material.importing.blocks import TEXT_LIMIT, Place, Read, Refused
+from quizzes.material.importing.blocks import Place, Read, Refused
 from quizzes.material.importing.readers import archives, html
 from quizzes.material.importing.readers.txt import decoded
 
@@ -41,9 +41,7 @@ def _chapter(archive: ZipFile, name: str, hint: str, part: int, found: Read) -> 
         hinted = hint or block.hint
         place = Place("part", part, block.place.line)
         kind, level = (block.kind, block.level) if not hinted else ("paragraph", 0)
-        found.blocks.append(html.Block(block.text, place, kind, level, hinted))
-    if sum(len(block.text) for block in found.blocks[-5_000:]) > TEXT_LIMIT:
-        raise Refused("too_much_text", limit=TEXT_LIMIT // 1_000_000)
+        found.add(html.Block(block.text, place, kind, level, hinted))
     for loss, count in page.losses.items():
         found.lose(loss, count)
 

@@ -172,7 +172,7 @@ class _Walk:
         self.count += 1
         place = Place("part", self.part, self.count) if self.part else Place("line", self.line)
         text = " ".join(text.split())
-        self.found.blocks.append(Block(text, place, kind, level, hint))  # type: ignore[arg-type]
+        self.found.add(Block(text, place, kind, level, hint))  # type: ignore[arg-type]
 
 
 def _events(root: etree._Element) -> Iterator[tuple[str, object]]:

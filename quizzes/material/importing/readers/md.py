@@ -32,7 +32,7 @@ def read(data: bytes) -> Read:
         elif token.map and token.map[0] >= skip_to:
             block = _block(token, tokens, index, lines, bool(in_item))
             if block is not None:
-                found.blocks.append(block)
+                found.add(block)
                 found.lose("images", len(_IMAGE.findall(block.text)))
                 if token.type == "table_open":
                     skip_to = token.map[1]
@@ -73,5 +73,5 @@ def _front_matter(front: str, found: Read) -> int:
         if attribute and value and value != "unknown":
             setattr(found, attribute, value)
         if line.strip():
-            found.blocks.append(Block(line, Place("line", number), hint="front_matter"))
+            found.add(Block(line, Place("line", number), hint="front_matter"))
     return len(lines) + 2

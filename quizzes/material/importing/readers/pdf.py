@@ -56,7 +56,7 @@ def _page(page: Any, number: int, found: Read) -> None:
     for line_number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             place = Place("page", number, line_number)
-            found.blocks.append(Block(line.rstrip(), place, kind="line", gap=gap))
+            found.add(Block(line.rstrip(), place, kind="line", gap=gap))
         gap = not line.strip()
 
 

@@ -17,13 +17,26 @@ _MARKS = [
 ]
 _NEWLINE = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
+# Signs that steer the line or are none at all; some of C1 may be part of what was read wrongly.
+_STEERING = dict.fromkeys(
+    code
+    for code in (
+        *(code for code in range(0x20) if code not in (0x09, 0x0A)),
+        *(code for code in range(0x7F, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0xFEFF,
+    )
+)
+_BROKEN = re.compile("[\x00\ud800-\udfff]")
+
 
 def read(data: bytes) -> Read:
     found = Read()
     gap = False
     for number, line in enumerate(decoded(data, found).split("\n"), 1):
         if line.strip():
-            found.blocks.append(Block(line.rstrip(), Place("line", number), kind="line", gap=gap))
+            found.add(Block(line.rstrip(), Place("line", number), kind="line", gap=gap))
         gap = not line.strip()
     return found
 
@@ -58,14 +71,7 @@ def clean(text: str, found: Read) -> str:
     removal; every kind of line break becomes one.
     """
     text = _NEWLINE.sub("\n", text)
-    broken = re.compile("[\x00\ud800-\udfff]")
-    text = broken.sub("\ufffd", text)
-    shown = "".join(char for char in text if char in "\n\t" or not _steers(char))
+    text = _BROKEN.sub("\ufffd", text)
+    shown = text.translate(_STEERING)
     found.lose("steering_signs", len(text) - len(shown))
     return unicodedata.normalize("NFC", shown)
-
-
-def _steers(char: str) -> bool:
-    if char < "\x20" or "\x7f" <= char <= "\x9f":
-        return char not in "\x81\x8d\x8f\x90\x9d"  # those may be part of what was read wrongly
-    return char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
