@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quizzes', '0003_waivers_and_not_asked'),
+        ('quizzes', '0004_drafts_of_texts_and_paused_questions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
