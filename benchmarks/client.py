@@ -21,8 +21,7 @@ class Client:
         self.seconds: dict[str, list[float]] = {}
         self.target = ""  # where this student saves, and the sequence number last seen there
         self.sequence = 0
-        self._file: Any = None
-        self._socket: socket.socket | None = None
+        self._line = Line(port)
 
     def send(
         self, step: str, method: str, path: str, body: bytes = b"", kind: str = "application/json"
@@ -34,27 +33,18 @@ class Client:
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode()
         started = time.perf_counter()
-        if self._socket is None:
-            self._socket, self._file = self._dial()
-        self._socket.sendall(head + body)
-        status, headers, content = self._read()
+        self._line.send(head + body)
+        status, headers, content = self._line.read()
         self.seconds.setdefault(step, []).append(time.perf_counter() - started)
         if headers.get("connection") == "close":
-            self.close()
+            self._line.close()
         if status >= 400:
             raise RuntimeError(f"{method} {path}: {status} {content[:300]!r}")
         return status, headers, content
 
     def share(self, line: Client) -> None:
         """Use the connection of another client: many students, few connections."""
-        if line._socket is None:
-            line._socket, line._file = line._dial()
-        self._socket, self._file = line._socket, line._file
-
-    def _dial(self) -> tuple[socket.socket, Any]:
-        one = socket.create_connection(("127.0.0.1", self.port))
-        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return one, one.makefile("rb")
+        self._line = line._line
 
     def json(self, step: str, method: str, path: str, value: Any = None) -> Any:
         body = b"" if value is None else json.dumps(value).encode()
@@ -71,7 +61,26 @@ class Client:
         names = set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', html))
         return sum(len(self.send("asset", "GET", name)[2]) for name in names)
 
-    def _read(self) -> tuple[int, dict[str, str], bytes]:
+    def close(self) -> None:
+        self._line.close()
+
+
+class Line:
+    """A connection that is dialled anew after the server has closed it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._file: Any = None
+        self._socket: socket.socket | None = None
+
+    def send(self, request: bytes) -> None:
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self._port))
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._file = self._socket.makefile("rb")
+        self._socket.sendall(request)
+
+    def read(self) -> tuple[int, dict[str, str], bytes]:
         status = int(self._file.readline().split()[1])
         headers: dict[str, str] = {}
         while (line := self._file.readline()) not in (b"\r\n", b""):
