@@ -38,6 +38,7 @@ _TEXT_TAGS = {
     "em",
     "hr",
     "li",
+    "mark",
     "ol",
     "p",
     "pre",

@@ -1,0 +1,271 @@
+"""Notes, the cards made of them, the decks they stand in, and what anchors them to the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.bank.models import AnchorRole, QuestionBank, Tag, Topic
+from quizzes.cards import kinds
+from quizzes.material.models import Edition, Passage, Source
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+# How deep a topic's descendants are followed where a deck takes a topic.
+TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
+
+
+def studied_banks(user: User | AnonymousUser) -> models.Q:
+    """Return the banks whose cards the user may study; authors also meet their own."""
+    if not user.is_authenticated:
+        return models.Q(pk__in=[])
+    banks = models.Q(pk__in=QuestionBank.objects.open_for_practice().values("pk"))
+    if user.is_staff:
+        banks |= models.Q(pk__in=QuestionBank.objects.editable_by(user).values("pk"))
+    return banks
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def editable_by(self, user: User) -> NoteQuerySet:
+        """Notes the user may change: those of banks they own or share."""
+        return self.filter(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
+
+    def in_use(self) -> NoteQuerySet:
+        return self.filter(retired_at__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> NoteQuerySet:
+        """Notes in use that the user may study: never those of banks kept for exams."""
+        banks = QuestionBank.objects.filter(studied_banks(user)).values("pk")
+        texts = Source.objects.visible_to(user).published().values("pk")
+        return self.in_use().filter(
+            models.Q(source__isnull=True) | models.Q(source__in=texts), bank__in=banks
+        )
+
+
+class Note(models.Model):
+    """One fact as it was written; its cards ask for it.
+
+    `slug` is the guid by which the note is known in files. `source` is the text of its first
+    anchor, which says in whose deck it stands.
+    """
+
+    bank = models.ForeignKey(
+        QuestionBank, verbose_name=_("bank"), on_delete=models.PROTECT, related_name="notes"
+    )
+    slug = models.SlugField(_("slug"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
+    fields = models.JSONField(_("fields"), default=dict)
+    topic = models.ForeignKey(
+        Topic,
+        verbose_name=_("topic"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="notes",
+    )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="notes")
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("text"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="notes",
+    )
+    extra_html = models.TextField(editable=False, blank=True)
+    caution = models.TextField(
+        _("caution"),
+        blank=True,
+        help_text=_("Where the source goes beyond what is established, in one sentence."),
+    )
+    caution_html = models.TextField(editable=False, blank=True)
+    waivers = models.JSONField(_("waivers"), default=list, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="authored_notes",
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering = ["bank", "slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "slug"], name="note_slug_once_a_bank")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def visible_to(self, user: User | AnonymousUser) -> CardQuerySet:
+        """Cards in use of notes that the user may study."""
+        return self.filter(
+            retired_at__isnull=True, note__in=Note.objects.visible_to(user).values("pk")
+        )
+
+
+class Card(models.Model):
+    """What is asked of a note, from one side.
+
+    A card that its note no longer makes is retired, not deleted: should the note make it again, it
+    is the same card, with all that was learned of it. `plain` is what a search looks through.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="cards")
+    ordinal = models.PositiveSmallIntegerField(_("number in the note"))
+    front_html = models.TextField(editable=False)
+    back_html = models.TextField(editable=False)
+    plain = models.TextField(editable=False)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
+        ordering = ["note", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["note", "ordinal"], name="card_ordinal_once_a_note")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.note}, {self.ordinal + 1}"
+
+
+class CardAnchor(models.Model):
+    """What ties a note to the words it was drawn from. `start` counts characters of the plain text.
+
+    Stands on one edition of the text, and is moved along when a new one is published.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="anchors")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="card_anchors")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="card_anchors")
+    quote = models.TextField(_("quote"))
+    prefix = models.CharField(_("prefix"), max_length=64, blank=True)
+    suffix = models.CharField(_("suffix"), max_length=64, blank=True)
+    start = models.PositiveIntegerField(_("start"))
+    role = models.CharField(
+        _("role"), max_length=10, choices=AnchorRole, default=AnchorRole.SUPPORTS
+    )
+
+    class Meta:
+        verbose_name = _("anchor of a note")
+        verbose_name_plural = _("anchors of notes")
+        ordering = ["note", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.quote[:60]}"
+
+
+class DeckQuerySet(models.QuerySet["Deck"]):
+    def editable_by(self, user: User) -> DeckQuerySet:
+        return self.filter(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
+
+    def visible_to(self, user: User | AnonymousUser) -> DeckQuerySet:
+        """Decks of banks the user may study, never of those kept for exams."""
+        banks = QuestionBank.objects.filter(studied_banks(user)).values("pk")
+        texts = Source.objects.visible_to(user).published().values("pk")
+        return self.filter(
+            models.Q(source__isnull=True) | models.Q(source__in=texts), bank__in=banks
+        )
+
+
+class Deck(models.Model):
+    """Cards that are studied together: those of a text, those of a topic, or of chosen notes.
+
+    A deck of a text or a topic is a rule, so that it is never behind what the bank holds.
+    """
+
+    bank = models.ForeignKey(
+        QuestionBank, verbose_name=_("bank"), on_delete=models.PROTECT, related_name="decks"
+    )
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("every note of this text"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decks",
+    )
+    topic = models.ForeignKey(
+        Topic,
+        verbose_name=_("every note of this topic"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decks",
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = DeckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deck")
+        verbose_name_plural = _("decks")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(source__isnull=True) | models.Q(topic__isnull=True),
+                name="deck_of_a_text_or_a_topic",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("quizzes:deck", args=[self.slug])
+
+    def notes(self) -> NoteQuerySet:
+        """Return the notes in this deck, whoever asks; narrow them with visible_to()."""
+        notes = Note.objects.filter(bank=self.bank_id)
+        if self.source_id is not None:
+            return notes.filter(source=self.source_id)
+        if self.topic_id is not None:
+            below = models.Q()
+            for path in TOPIC_PATHS:
+                below |= models.Q(**{path: self.topic_id})
+            return notes.filter(below)
+        return notes.filter(pk__in=self.chosen.values("note"))
+
+
+class DeckNote(models.Model):
+    """A note chosen for a deck, in its place."""
+
+    deck = models.ForeignKey(Deck, on_delete=models.CASCADE, related_name="chosen")
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="chosen_by")
+    position = models.PositiveIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("chosen note")
+        verbose_name_plural = _("chosen notes")
+        ordering = ["deck", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["deck", "note"], name="note_once_a_deck"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deck}: {self.note}"
