@@ -8,6 +8,9 @@ class QuizzesConfig(AppConfig):
     def ready(self) -> None:
         from quizzes import checks  # noqa: F401  registers the system checks
         from quizzes.bank.anchors import question_anchors
+        from quizzes.cards.anchors import card_anchors
+        from quizzes.concordance.anchors import claim_anchors
         from quizzes.material import hooks as material_hooks
 
-        material_hooks.on_edition(question_anchors)
+        for holder in (question_anchors, card_anchors, claim_anchors):
+            material_hooks.on_edition(holder)

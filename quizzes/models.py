@@ -20,6 +20,8 @@ from quizzes.bank.models import (
     Topic,
 )
 from quizzes.bank.not_asked.models import NotAsked
+from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
+from quizzes.concordance.models import Claim, ConcordanceLink
 from quizzes.interchange.models import LoadedItem
 from quizzes.material.importing.models import ImportProposal
 from quizzes.material.models import Edition, Passage, Section, Source
@@ -29,12 +31,19 @@ __all__ = [
     "Annotation",
     "Attempt",
     "AttemptQuestion",
+    "Card",
+    "CardAnchor",
+    "Claim",
+    "ConcordanceLink",
+    "Deck",
+    "DeckNote",
     "Edition",
     "Grade",
     "IdempotencyKey",
     "ImportProposal",
     "LoadedItem",
     "NotAsked",
+    "Note",
     "Option",
     "Passage",
     "Question",

@@ -20,7 +20,7 @@ ORDER = [
     ["quizzes.assessments"],
     ["quizzes.classes"],
     ["quizzes.attempts"],
-    ["quizzes.cards"],
+    ["quizzes.cards", "quizzes.concordance"],
     ["quizzes.insight"],
     ["quizzes.study"],
     ["quizzes.teach"],

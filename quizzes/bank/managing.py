@@ -81,11 +81,19 @@ def rename_tags(*, bank: QuestionBank, by: User, names: Mapping[int, str]) -> No
         errors.refuse()
         other = bank.tags.filter(name=name).exclude(pk=tag.pk).first() if name else None
         if other is not None:
-            other.questions.add(*tag.questions.all())
+            _join(tag, other)
         if other is not None or not name:
             tag.delete()
         elif name != tag.name:
             Tag.objects.filter(pk=tag.pk).update(name=name)
+
+
+def _join(tag: Tag, other: Tag) -> None:
+    """Hang `other` on whatever carries `tag`: questions, and what subjects above may tag."""
+    for relation in Tag._meta.related_objects:
+        if relation.many_to_many:
+            name = str(relation.get_accessor_name())
+            getattr(other, name).add(*getattr(tag, name).all())
 
 
 def _locked(bank: QuestionBank, by: User) -> QuestionBank:
@@ -101,5 +109,5 @@ def _remove(topic: Topic, *, keep: Collection[str]) -> None:
         with transaction.atomic():
             topic.delete()
     except ProtectedError:
-        message = _("A quiz draws from the topic “%(topic)s”, so it cannot go.")
+        message = _("A quiz or a deck draws from the topic “%(topic)s”, so it cannot go.")
         raise ValidationError({"topics": [message % {"topic": topic.title}]}) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any
@@ -116,9 +116,9 @@ def check(draft: QuestionDraft, *, user: User | None) -> Checked:
     except ValidationError as error:
         for place, messages in error.message_dict.items():
             errors[place].extend(messages)
-    checked = _anchored(draft, user, errors)
+    anchors, anchored = place_anchors(draft.anchors, user, errors)
     errors.refuse()
-    return checked
+    return Checked(replace(draft, anchors=anchors), anchored)
 
 
 def _cleaned(draft: QuestionDraft, errors: Errors) -> QuestionDraft:
@@ -147,7 +147,7 @@ def _cleaned(draft: QuestionDraft, errors: Errors) -> QuestionDraft:
         caution=errors.text("caution", draft.caution, LINE_LIMIT),
         hints=tuple(errors.text(f"hints.{i}", hint, LINE_LIMIT) for i, hint in enumerate(hints)),
         penalty=errors.share("penalty", draft.penalty, 0),
-        anchors=tuple(_anchor(i, anchor, options, errors) for i, anchor in enumerate(anchors)),
+        anchors=tuple(anchor(i, one, options, errors) for i, one in enumerate(anchors)),
     )
 
 
@@ -200,20 +200,21 @@ def _option(index: int, option: OptionDraft, errors: Errors) -> OptionDraft:
     )
 
 
-def _anchor(
-    index: int, anchor: AnchorDraft, options: tuple[OptionDraft, ...], errors: Errors
+def anchor(
+    index: int, value: AnchorDraft, options: Sequence[OptionDraft], errors: Errors
 ) -> AnchorDraft:
+    """Return an anchor in its one form; where its quote stands is not looked up yet."""
     place = f"anchors.{index}"
-    if anchor.role not in AnchorRole.values:
+    if value.role not in AnchorRole.values:
         errors[f"{place}.role"].append(_("The role is supports or refutes."))
-    if anchor.option is not None and not 0 <= anchor.option < len(options):
+    if value.option is not None and not 0 <= value.option < len(options):
         errors[f"{place}.option"].append(_("There is no such option."))
     return replace(
-        anchor,
-        material=errors.line(f"{place}.material", anchor.material, SLUG_LENGTH),
-        passage=errors.line(f"{place}.passage", anchor.passage, SLUG_LENGTH),
-        quote=errors.line(f"{place}.quote", anchor.quote, QUOTE_LIMIT),
-        prefix=errors.line(f"{place}.prefix", anchor.prefix, QUOTE_LIMIT),
+        value,
+        material=errors.line(f"{place}.material", value.material, SLUG_LENGTH),
+        passage=errors.line(f"{place}.passage", value.passage, SLUG_LENGTH),
+        quote=errors.line(f"{place}.quote", value.quote, QUOTE_LIMIT),
+        prefix=errors.line(f"{place}.prefix", value.prefix, QUOTE_LIMIT),
     )
 
 
@@ -269,34 +270,36 @@ def _content(draft: QuestionDraft) -> Content:
     )
 
 
-def _anchored(draft: QuestionDraft, user: User | None, errors: Errors) -> Checked:
-    """Find every anchor; those of the question first, then by option."""
-    options = [-1 if anchor.option is None else anchor.option for anchor in draft.anchors]
+def place_anchors(
+    values: Sequence[AnchorDraft], user: User | None, errors: Errors
+) -> tuple[tuple[AnchorDraft, ...], tuple[Anchored, ...]]:
+    """Find the words of every anchor; those of the question first, then by option. One query."""
+    options = [-1 if value.option is None else value.option for value in values]
     order = sorted(range(len(options)), key=options.__getitem__)
-    wanted = {(anchor.material, anchor.passage) for anchor in draft.anchors}
+    wanted = {(value.material, value.passage) for value in values}
     sources = Source.objects.all() if user is None else Source.objects.visible_to(user)
     passages = passages_of(sources, wanted)
     anchors: list[AnchorDraft] = []
     anchored: list[Anchored] = []
     for index in order:
-        anchor = draft.anchors[index]
-        passage = passages.get((anchor.material, anchor.passage))
+        value = values[index]
+        passage = passages.get((value.material, value.passage))
         if passage is None:
             message = _("There is no passage “%(passage)s” in “%(material)s”.") % {
-                "passage": anchor.passage,
-                "material": anchor.material,
+                "passage": value.passage,
+                "material": value.material,
             }
             errors[f"anchors.{index}.passage"].append(message)
             continue
-        span = anchoring.locate(passage.plain, anchor.quote, anchor.prefix)
+        span = anchoring.locate(passage.plain, value.quote, value.prefix)
         if span is None:
             message = _("The passage “%(passage)s” does not say “%(quote)s”.") % {
-                "passage": anchor.passage,
-                "quote": anchor.quote[:200],
+                "passage": value.passage,
+                "quote": value.quote[:200],
             }
             errors[f"anchors.{index}.quote"].append(message)
             continue
         prefix = anchoring.telling_prefix(passage.plain, span)
-        anchors.append(replace(anchor, quote=span.quote, prefix=prefix))
+        anchors.append(replace(value, quote=span.quote, prefix=prefix))
         anchored.append(Anchored(passage.edition_id, passage.pk, span))
-    return Checked(replace(draft, anchors=tuple(anchors)), tuple(anchored))
+    return tuple(anchors), tuple(anchored)

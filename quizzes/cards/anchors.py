@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from quizzes.cards.models import CardAnchor
-from quizzes.material.anchoring import places, span_at
-from quizzes.material.hooks import Lost
-from quizzes.material.models import Edition, Passage
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from quizzes.cards.models import Card, CardAnchor, Note
+from quizzes.material.anchoring import Span
+from quizzes.material.hooks import Anchored, Described, Holder
+from quizzes.material.matching import Quote
+from quizzes.material.models import Edition
+
+TITLE_WORDS = 16
 
 
 def name_of(bank: str, note: str) -> str:
@@ -13,27 +22,33 @@ def name_of(bank: str, note: str) -> str:
     return f"{bank}/cards/{note}"
 
 
-def move_to(old: Edition, new: Edition) -> list[Lost]:
-    """Move the anchors on `old` whose quote stands exactly once in the new passage of their key.
+class CardAnchors(Holder):
+    kind = "card"
+    label = gettext_lazy("card")
+    model = CardAnchor
 
-    The others stay on the old text. Return those of them whose notes are in use.
-    """
-    passages = {passage.key: passage for passage in Passage.objects.filter(edition=new)}
-    moved: list[CardAnchor] = []
-    lost: list[Lost] = []
-    anchors = CardAnchor.objects.filter(edition=old).select_related("passage", "note__bank")
-    for anchor in anchors.order_by("note", "pk"):
-        passage = passages.get(anchor.passage.key)
-        found = places(passage.plain, anchor.quote) if passage else []
-        if passage is not None and len(found) == 1:
-            span = span_at(passage.plain, found[0], anchor.quote)
-            anchor.edition, anchor.passage = new, passage
-            anchor.start, anchor.prefix, anchor.suffix = span.start, span.prefix, span.suffix
-            moved.append(anchor)
-        elif anchor.note.retired_at is None:
-            name = name_of(anchor.note.bank.slug, anchor.note.slug)
-            lost.append(Lost(name, anchor.passage.key, anchor.quote))
-    CardAnchor.objects.bulk_update(
-        moved, ["edition", "passage", "start", "prefix", "suffix"], batch_size=200
-    )
-    return lost
+    def anchors_on(self, edition: Edition) -> list[Anchored]:
+        rows = CardAnchor.objects.filter(edition=edition).select_related("passage", "note__bank")
+        return [
+            Anchored(
+                pk=row.pk,
+                item=row.note_id,
+                name=name_of(row.note.bank.slug, row.note.slug),
+                quote=Quote(row.passage.key, Span(row.start, row.quote, row.prefix, row.suffix)),
+                live=row.note.retired_at is None,
+            )
+            for row in rows.order_by("note", "pk")
+        ]
+
+    def described(self, items: Collection[int]) -> dict[int, Described]:
+        cards = Card.objects.filter(note__in=items).order_by("-ordinal")
+        return {
+            note: Described(Truncator(plain).words(TITLE_WORDS))
+            for note, plain in cards.values_list("note", "plain")
+        }
+
+    def pause(self, items: Collection[int], *, now: datetime) -> None:
+        Note.objects.filter(pk__in=items, paused_at=None).update(paused_at=now)
+
+
+card_anchors = CardAnchors()

@@ -57,7 +57,8 @@ def parse(text: str) -> list[Cloze]:
         end = text.find(_CLOSING, opening.end())
         if end < 0:
             raise ValidationError(
-                _("“%(part)s” is never closed with }}.") % {"part": _excerpt(text[opening.start() :])}
+                _("“%(part)s” is never closed with }}.")
+                % {"part": _excerpt(text[opening.start() :])}
             )
         found.append(_cloze(opening, text[opening.end() : end], end + len(_CLOSING)))
         position = end + len(_CLOSING)

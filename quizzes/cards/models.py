@@ -39,7 +39,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
 
     def in_use(self) -> NoteQuerySet:
-        return self.filter(retired_at__isnull=True)
+        return self.filter(retired_at__isnull=True, paused_at__isnull=True)
 
     def visible_to(self, user: User | AnonymousUser) -> NoteQuerySet:
         """Notes in use that the user may study: never those of banks kept for exams."""
@@ -99,6 +99,8 @@ class Note(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    # The text changed under it: its cards are not asked until its author has written it anew.
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 
     objects = NoteQuerySet.as_manager()

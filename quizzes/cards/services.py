@@ -123,7 +123,7 @@ def _write(note: Note, checked: CheckedNote, topic: Topic | None, now: datetime)
     note.extra_html = markup.render(draft.fields.get("extra", ""))
     note.caution, note.caution_html = draft.caution, markup.render(draft.caution)
     note.waivers = [{"finding": one.finding, "reason": one.reason} for one in draft.waivers]
-    note.changed_at = now
+    note.changed_at, note.paused_at = now, None
     note.save()
     note.tags.set([Tag.objects.get_or_create(bank=note.bank, name=name)[0] for name in draft.tags])
     _write_cards(note, checked, now)

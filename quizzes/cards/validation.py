@@ -78,7 +78,8 @@ def check_deck(draft: DeckDraft) -> DeckDraft:
     if not cleaned.title:
         errors["title"].append(_("This is missing."))
     if sum(map(bool, (cleaned.material, cleaned.topic, cleaned.notes))) != 1:
-        errors[""].append(_("A deck is of a text, of a topic, or of chosen notes: name one."))
+        message = _("A deck is of a text, of a topic, or of chosen notes: name one.")
+        errors["material"].append(message)
     if len(set(cleaned.notes)) < len(cleaned.notes):
         errors["notes"].append(_("A note stands twice."))
     errors.refuse()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from quizzes.concordance.models import Claim
-from quizzes.material.anchoring import places, span_at
-from quizzes.material.hooks import Lost
-from quizzes.material.models import Edition, Passage
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy
+
+from quizzes.concordance.models import Claim, ConcordanceLink
+from quizzes.material.anchoring import Span
+from quizzes.material.hooks import Anchored, Described, Holder
+from quizzes.material.matching import Quote
+from quizzes.material.models import Edition
 
 
 def name_of(bank: str, link: str) -> str:
@@ -13,27 +19,30 @@ def name_of(bank: str, link: str) -> str:
     return f"{bank}/concordance/{link}"
 
 
-def move_to(old: Edition, new: Edition) -> list[Lost]:
-    """Move the claims on `old` whose quote stands exactly once in the new passage of their key.
+class ClaimAnchors(Holder):
+    kind = "claim"
+    label = gettext_lazy("claim of the concordance")
+    model = Claim
 
-    The others stay on the old text. Return them.
-    """
-    passages = {passage.key: passage for passage in Passage.objects.filter(edition=new)}
-    moved: list[Claim] = []
-    lost: list[Lost] = []
-    claims = Claim.objects.filter(edition=old).select_related("passage", "link__bank")
-    for claim in claims.order_by("link", "position"):
-        passage = passages.get(claim.passage.key)
-        found = places(passage.plain, claim.quote) if passage else []
-        if passage is not None and len(found) == 1:
-            span = span_at(passage.plain, found[0], claim.quote)
-            claim.edition, claim.passage = new, passage
-            claim.start, claim.prefix, claim.suffix = span.start, span.prefix, span.suffix
-            moved.append(claim)
-        else:
-            name = name_of(claim.link.bank.slug, claim.link.slug)
-            lost.append(Lost(name, claim.passage.key, claim.quote))
-    Claim.objects.bulk_update(
-        moved, ["edition", "passage", "start", "prefix", "suffix"], batch_size=200
-    )
-    return lost
+    def anchors_on(self, edition: Edition) -> list[Anchored]:
+        rows = Claim.objects.filter(edition=edition).select_related("passage", "link__bank")
+        return [
+            Anchored(
+                pk=row.pk,
+                item=row.link_id,
+                name=name_of(row.link.bank.slug, row.link.slug),
+                quote=Quote(row.passage.key, Span(row.start, row.quote, row.prefix, row.suffix)),
+                live=True,
+            )
+            for row in rows.order_by("link", "position")
+        ]
+
+    def described(self, items: Collection[int]) -> dict[int, Described]:
+        links = ConcordanceLink.objects.filter(pk__in=items)
+        return {pk: Described(title) for pk, title in links.values_list("pk", "title")}
+
+    def pause(self, items: Collection[int], *, now: datetime) -> None:
+        ConcordanceLink.objects.filter(pk__in=items, paused_at=None).update(paused_at=now)
+
+
+claim_anchors = ClaimAnchors()

@@ -34,7 +34,7 @@ class ConcordanceLinkQuerySet(models.QuerySet["ConcordanceLink"]):
         banks = models.Q(bank__in=QuestionBank.objects.open_for_practice().values("pk"))
         if user.is_staff:
             banks |= models.Q(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
-        return self.filter(banks)
+        return self.filter(banks, paused_at__isnull=True)
 
 
 class ConcordanceLink(models.Model):
@@ -64,6 +64,8 @@ class ConcordanceLink(models.Model):
         Question, verbose_name=_("questions on it"), blank=True, related_name="concordance_links"
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # A text changed what it claims: the link is not shown until its author has written it anew.
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
 
     objects = ConcordanceLinkQuerySet.as_manager()
 

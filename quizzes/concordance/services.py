@@ -63,9 +63,7 @@ def delete_link(*, link: ConcordanceLink, by: User | None) -> None:
     _locked(link, by).delete()
 
 
-def check_link(
-    draft: LinkDraft, *, user: User | None
-) -> tuple[LinkDraft, tuple[Anchored, ...]]:
+def check_link(draft: LinkDraft, *, user: User | None) -> tuple[LinkDraft, tuple[Anchored, ...]]:
     """Return the link as it would be stored, and where each of its quotes was found.
 
     Claims must stand in texts that `user` may read (in any text for None). One query.
@@ -146,6 +144,7 @@ def _write(link: ConcordanceLink, draft: LinkDraft, by: User | None) -> None:
     errors.refuse()
     link.slug, link.title, link.relation = draft.slug, draft.title, draft.relation
     link.note, link.note_html = draft.note, markup.render(draft.note)
+    link.paused_at = None
     link.save()
     link.questions.set(questions)
     link.claims.all().delete()

@@ -10,6 +10,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from quizzes.assessments.drafts import QuizDraft
 from quizzes.bank.drafts import NotAskedDraft, QuestionDraft
+from quizzes.cards.drafts import DeckDraft, NoteDraft
+from quizzes.concordance.drafts import LinkDraft
 from quizzes.material.documents import Document
 from quizzes.material.fingerprints import fingerprint
 
@@ -78,6 +80,9 @@ class Collection:
     bank: BankDraft | None = None
     documents: tuple[Item[Document], ...] = ()
     questions: tuple[Item[QuestionDraft], ...] = ()
+    notes: tuple[Item[NoteDraft], ...] = ()
+    decks: tuple[Item[DeckDraft], ...] = ()
+    concordance: tuple[Item[LinkDraft], ...] = ()
     quizzes: tuple[Item[QuizDraft], ...] = ()
     not_asked: tuple[Item[NotAskedDraft], ...] = ()
     refused: tuple[Line, ...] = ()

@@ -62,6 +62,9 @@ def exported_text(collection: Collection) -> str:
 def _written(collection: Collection) -> dict[str, int]:
     return {
         "questions": len(collection.questions),
+        "notes": len(collection.notes),
+        "decks": len(collection.decks),
+        "concordance": len(collection.concordance),
         "materials": len(collection.documents),
         "quizzes": len(collection.quizzes),
     }

@@ -31,6 +31,8 @@ from quizzes.interchange.collection import (
     TopicDraft,
 )
 from quizzes.interchange.ledger import Ledger
+from quizzes.interchange.lines import changed_here, line_of, sentences, skipped
+from quizzes.interchange.loading_notes import NotesLoad
 from quizzes.material.documents import Document
 from quizzes.material.models import Source
 from quizzes.material.moving import in_words
@@ -79,9 +81,13 @@ class Load:
         drafts = drafts_of(newest.values())
         self.stored = {q.slug: drafts[newest[q.pk]] for q in self.existing.values()}
         self.hashes = {name: draft.fingerprint() for name, draft in self.stored.items()}
+        self.notes = NotesLoad(self.collection, self.bank, self.ledger, self.now)
         items: list[tuple[Callable[[Item[Any]], Line], Item[Any]]] = [
             *((self._document, item) for item in self.collection.documents),
             *((self._question, item) for item in self.collection.questions),
+            *((self.notes.note, item) for item in self.collection.notes),
+            *((self.notes.deck, item) for item in self.collection.decks),
+            *((self.notes.link, item) for item in self.collection.concordance),
             *((self._quiz, item) for item in self.collection.quizzes),
             *((self._not_asked, item) for item in self.collection.not_asked),
         ]
@@ -102,7 +108,7 @@ class Load:
             "use": draft.use,
         }
         if bank is None:
-            self.ledger.forget("bank", "topic", "question")
+            self.ledger.forget("bank", "topic", "question", "note", "concordance")
             bank = QuestionBank.objects.create(slug=self.slug, created_at=self.now, **fields)
             self._note("bank", self.slug, "imported")
             self.ledger.record("bank", self.slug, draft.fingerprint())
@@ -143,7 +149,7 @@ class Load:
         stored = document_of(source).fingerprint() if source else None
         decision = self.ledger.decide("material", document.slug, stored=stored, read=read)
         if decision == "skip":
-            return self._skipped("material", item)
+            return skipped("material", item)
         if decision == "unchanged":
             self.ledger.record("material", document.slug, read)
             return line_of("material", item, "unchanged")
@@ -151,7 +157,7 @@ class Load:
             f"{self.slug}/{question.value.slug}"
             for question in self.collection.questions
             if self._is_ours(question.value.slug)
-        }
+        } | set(self.notes.replaced())
         try:
             loaded = load_source(document=document, owner=None, now=self.now, replaced=replaced)
         except LostQuotes as error:
@@ -159,6 +165,7 @@ class Load:
             reason = _("A person must look at what is quoted: %(quotes)s") % {"quotes": quotes}
             return line_of("material", item, "refused", reason)
         self.lost |= {lost.name for lost in loaded.lost}
+        self.notes.lost = self.lost
         self.ledger.record("material", document.slug, read)
         return line_of("material", item, "imported", in_words(loaded.counts))
 
@@ -173,7 +180,7 @@ class Load:
             )
             question = self.existing.get(draft.slug)
             if decision == "skip" or (question and question.retired_at):
-                return self._skipped("question", item)
+                return skipped("question", item)
             with transaction.atomic():
                 reason = "" if decision == "unchanged" else self._write(draft, question)
         except ValidationError as error:
@@ -220,7 +227,7 @@ class Load:
         stored = draft_of(quiz, bank=self.bank).fingerprint() if quiz else None
         decision = self.ledger.decide("quiz", draft.slug, stored=stored, read=draft.fingerprint())
         if decision == "skip":
-            return self._skipped("quiz", item)
+            return skipped("quiz", item)
         try:
             with transaction.atomic():
                 if decision == "create":
@@ -244,7 +251,7 @@ class Load:
             read=draft.fingerprint(),
         )
         if decision == "skip":
-            return self._skipped("not_asked", item)
+            return skipped("not_asked", item)
         try:
             if decision != "unchanged":
                 mark_not_asked(draft=draft, by=None, now=self.now)
@@ -255,7 +262,11 @@ class Load:
 
     def _refuse_broken_texts(self) -> None:
         refused = {
-            f"{self.slug}/{line.title}" for line in self.report.refused() if line.kind == "question"
+            f"{self.slug}/{line.title}"
+            if line.kind == "question"
+            else self.notes.name_of(line.kind, line.title)
+            for line in self.report.refused()
+            if line.kind in {"question", "note", "concordance"}
         }
         broken = sorted(self.lost & refused)
         if broken:
@@ -267,7 +278,7 @@ class Load:
 
     def _decided(self, kind: str, key: str, decision: str, read: str) -> None:
         if decision == "skip":
-            self._note(kind, key, "unchanged", _changed_here(), skipped=True)
+            self._note(kind, key, "unchanged", changed_here(), skipped=True)
             return
         self.ledger.record(kind, key, read)
         self._note(kind, key, "unchanged" if decision == "unchanged" else "imported")
@@ -277,24 +288,3 @@ class Load:
     ) -> None:
         line = Line(kind, key, status, reason, "bank.yaml", skipped=skipped)
         self.report.lines.append(line)
-
-    def _skipped(self, kind: str, item: Item[Any]) -> Line:
-        return line_of(kind, item, "unchanged", _changed_here(), skipped=True)
-
-
-def line_of(kind: str, item: Item[Any], status: Status, reason: str = "", **flags: bool) -> Line:
-    """Return the report's line on something that was read."""
-    type_ = getattr(item.value, "type", "")
-    return Line(kind, item.value.slug, status, reason, item.file, item.line, type_, **flags)
-
-
-def _changed_here() -> str:
-    return _("Changed on the site since it was loaded, or never came from here; left as it is.")
-
-
-def sentences(error: ValidationError) -> str:
-    """Return the messages of a ValidationError, each behind its place, on one line."""
-    if hasattr(error, "error_dict"):
-        places = error.message_dict.items()
-        return " ".join(f"{place}: {' '.join(messages)}" for place, messages in places)
-    return " ".join(error.messages)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as Names
+from dataclasses import replace
+
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
@@ -12,25 +15,39 @@ from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.models import QuestionBank, QuestionVersion
 from quizzes.bank.not_asked.queries import not_asked_in
 from quizzes.bank.queries import asked_versions, drafts_of
+from quizzes.cards.drafts import DeckDraft, NoteDraft
+from quizzes.cards.reading import deck_draft, note_drafts
+from quizzes.concordance.drafts import LinkDraft
+from quizzes.concordance.reading import link_drafts
 from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
 from quizzes.material.models import Source
 from quizzes.material.queries import document_of
 
 
 def collection_of(bank: QuestionBank) -> Collection:
-    """Return a bank with the texts its questions quote and the quizzes that ask them.
+    """Return a bank with the texts it quotes, its notes and decks, and the quizzes that ask.
 
-    Of each question in use the wording that is asked. What is left out (drafts, retired questions,
+    Of each question in use the wording that is asked. What is left out (drafts, what is retired,
     quizzes with settings of their own) is listed as refused.
     """
     refused: list[Line] = []
     questions = _questions(bank, refused)
-    materials = {anchor.material for question in questions for anchor in question.anchors}
+    notes = _notes(bank, refused)
+    decks = _decks(bank, {note.slug for note in notes}, refused)
+    links = _links(bank, {question.slug for question in questions}, refused)
+    materials = {
+        *(anchor.material for one in (*questions, *notes) for anchor in one.anchors),
+        *(claim.material for link in links for claim in link.claims),
+        *(deck.material for deck in decks),
+    }
     sources = Source.objects.filter(slug__in=materials).order_by("slug")
     return Collection(
         bank=_bank(bank),
         documents=tuple(Item(document_of(source)) for source in sources),
         questions=tuple(Item(question) for question in questions),
+        notes=tuple(map(Item, notes)),
+        decks=tuple(map(Item, decks)),
+        concordance=tuple(map(Item, links)),
         quizzes=tuple(Item(quiz) for quiz in _quizzes(bank, refused)),
         not_asked=tuple(Item(one) for one in not_asked_in(sources)),
         refused=tuple(refused),
@@ -69,6 +86,46 @@ def _questions(bank: QuestionBank, refused: list[Line]) -> list[QuestionDraft]:
             refused.append(line)
     found = drafts_of(drafts)
     return [found[pk] for pk in drafts]
+
+
+def _notes(bank: QuestionBank, refused: list[Line]) -> list[NoteDraft]:
+    rows = list(bank.notes.order_by("pk"))
+    for row in rows:
+        if row.retired_at or row.paused_at:
+            reason = _("Retired.") if row.retired_at else _("Paused: its text changed.")
+            refused.append(Line("note", row.slug, "refused", reason))
+    ids = [row.pk for row in rows if not (row.retired_at or row.paused_at)]
+    found = note_drafts(ids)
+    return [found[pk] for pk in ids]
+
+
+def _decks(bank: QuestionBank, notes: Names[str], refused: list[Line]) -> list[DeckDraft]:
+    """Return the decks; of chosen notes those that are written, too."""
+    found: list[DeckDraft] = []
+    for deck in bank.decks.select_related("source", "topic").order_by("pk"):
+        draft = deck_draft(deck)
+        kept = tuple(slug for slug in draft.notes if slug in notes)
+        if not (draft.material or draft.topic or kept):
+            refused.append(Line("deck", draft.slug, "refused", _("None of its notes is in use.")))
+        else:
+            found.append(replace(draft, notes=kept))
+    return found
+
+
+def _links(bank: QuestionBank, questions: Names[str], refused: list[Line]) -> list[LinkDraft]:
+    """Return the concordance; of the questions named those that are written, too."""
+    rows = list(bank.concordance_links.order_by("position", "pk"))
+    refused += [
+        Line("concordance", row.slug, "refused", _("Paused: its text changed."))
+        for row in rows
+        if row.paused_at
+    ]
+    ids = [row.pk for row in rows if not row.paused_at]
+    found = link_drafts(ids)
+    return [
+        replace(found[pk], questions=tuple(q for q in found[pk].questions if q in questions))
+        for pk in ids
+    ]
 
 
 def _quizzes(bank: QuestionBank, refused: list[Line]) -> list[QuizDraft]:

@@ -16,7 +16,8 @@ from accounts.rules import ADMIN, EDUCATOR
 from quizzes.assessments.models import Quiz
 from quizzes.bank.models import QuestionBank
 from quizzes.interchange.collection import Collection, Line, Report
-from quizzes.interchange.loading import Load, Progress, TextBreaksQuestions, line_of
+from quizzes.interchange.lines import line_of
+from quizzes.interchange.loading import Load, Progress, TextBreaksQuestions
 from quizzes.material.models import Source
 
 
@@ -96,6 +97,9 @@ def _all_refused(collection: Collection, error: TextBreaksQuestions) -> list[Lin
     for kind, items in (
         ("material", collection.documents),
         ("question", collection.questions),
+        ("note", collection.notes),
+        ("deck", collection.decks),
+        ("concordance", collection.concordance),
         ("quiz", collection.quizzes),
         ("not_asked", collection.not_asked),
     ):

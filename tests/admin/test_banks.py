@@ -73,7 +73,7 @@ def test_it_keeps_a_topic_that_a_quiz_draws_from(
     topic = bank.topics.get(slug="safety")
     make.quiz(cora).slots.create(position=1, draw_bank=bank, draw_topic=topic)
     refused = change(educator, bank, **{"topics-1-DELETE": "on"})
-    assert "A quiz draws from the topic “Safety”" in refused.content.decode()
+    assert "A quiz or a deck draws from the topic “Safety”" in refused.content.decode()
     assert bank.topics.filter(slug="safety").exists()
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.cards.drafts import DeckDraft, NoteDraft
+from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.interchange.bank_yaml import read_path, write_path
 from quizzes.interchange.collection import BankDraft, Collection, Item, TopicDraft
 from quizzes.material import markup
@@ -111,6 +113,40 @@ quizzes = st.builds(
     opens_at=st.none() | st.datetimes(timezones=st.timezones()),
     slots=st.lists(fixed | drawn, max_size=5).map(tuple),
 )
+anchored = st.lists(
+    st.builds(
+        AnchorDraft,
+        slugs,
+        slugs,
+        named,
+        st.sampled_from(["supports", "refutes"]),
+        st.none(),
+        lines,
+    ),
+    max_size=2,
+).map(tuple)
+notes = st.builds(
+    NoteDraft,
+    kind=st.sampled_from(["basic", "reversed", "cloze"]),
+    fields=st.fixed_dictionaries({"front": filled}, optional={"text": filled, "extra": filled}),
+    anchors=anchored,
+    slug=slugs,
+    topic=slugs | st.just(""),
+    tags=st.sets(named, max_size=2).map(lambda found: tuple(sorted(found))),
+    caution=texts,
+)
+decks = st.builds(
+    DeckDraft, slugs, named, texts, slugs | st.just(""), notes=st.lists(named).map(tuple)
+)
+links = st.builds(
+    LinkDraft,
+    slugs,
+    named,
+    st.sampled_from(["agree", "scope"]),
+    st.lists(st.builds(ClaimDraft, slugs, slugs, named, named, lines), max_size=3).map(tuple),
+    note=texts,
+    questions=st.sets(slugs, max_size=3).map(lambda found: tuple(sorted(found))),
+)
 banks = st.builds(
     BankDraft,
     slug=slugs,
@@ -154,6 +190,33 @@ def test_it_reads_back_what_it_wrote(
     assert [item.value.fingerprint() for item in found.quizzes] == [
         one.fingerprint() for one in papers
     ]
+
+
+@given(
+    bank=banks,
+    written=st.lists(notes, max_size=3, unique_by=lambda one: one.slug),
+    shelves=st.lists(decks, max_size=2, unique_by=lambda one: one.slug),
+    linked=st.lists(links, max_size=2, unique_by=lambda one: one.slug),
+)
+@settings(max_examples=60, deadline=None)
+def test_it_reads_back_notes_decks_and_the_concordance(
+    bank: BankDraft, written: list[NoteDraft], shelves: list[DeckDraft], linked: list[LinkDraft]
+) -> None:
+    collection = Collection(
+        bank=BankDraft(**{**_fields(bank), "title": bank.title[:100].strip()}),
+        notes=tuple(map(Item, written)),
+        decks=tuple(map(Item, shelves)),
+        concordance=tuple(map(Item, linked)),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "out"
+        write_path(collection, path)
+        found = read_path(path)
+    assert found.refused == ()
+    by_slug = {item.value.slug: item.value for item in found.notes}
+    assert by_slug == {one.slug: one for one in written}
+    assert [item.value for item in found.decks] == shelves
+    assert [item.value for item in found.concordance] == linked
 
 
 def _fields(bank: BankDraft) -> dict[str, object]:

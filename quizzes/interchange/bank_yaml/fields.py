@@ -129,6 +129,10 @@ class Fields:
             Fields(node, known, self._notes, self._at(place)) for place, node in self._items(name)
         ]
 
+    def table(self, name: str, known: str) -> Fields:
+        """Return a table that must be there."""
+        return Fields(self._get(name), known, self._notes, self._at(name))
+
     def one_or_more(self, name: str, known: str) -> list[Fields]:
         """Return tables where a single one need not stand in a list."""
         node = self._get(name)

@@ -1,6 +1,7 @@
 """A bank's folder, or one file of questions, read into a Collection.
 
-    bank.yaml  materials/<slug>.md  questions/*.yaml  quizzes.yaml  not_asked.yaml
+    bank.yaml  materials/<slug>.md  questions/*.yaml  notes/*.yaml
+    decks.yaml  concordance.yaml  quizzes.yaml  not_asked.yaml
 
 Nothing is taken silently: what cannot be read becomes a refused line that names file, line and
 place, and what reading changed becomes a note.
@@ -14,19 +15,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from django.core.validators import slug_re
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
 from quizzes.bank.drafts import (
     DEFAULT_PENALTY,
-    AnchorDraft,
     NotAskedDraft,
     OptionDraft,
     QuestionDraft,
-    Waiver,
 )
+from quizzes.interchange.bank_yaml import entries
 from quizzes.interchange.bank_yaml.fields import Fields, Notes
+from quizzes.interchange.bank_yaml.parts import ANCHOR, anchor_of, slug_of, waivers
 from quizzes.interchange.bank_yaml.tree import Items, Node, Table, Text, YamlError, read
 from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
 from quizzes.material import documents
@@ -39,10 +39,8 @@ _TOPIC = "slug title children"
 _QUESTION = (
     "id type topic level tags stem options params explanation anchors caution hints penalty waive"
 )
-_WAIVER = "finding reason"
 _NOT_ASKED = "material passage reason"
 _OPTION = "text fraction rationale anchor pin"
-_ANCHOR = "material passage quote role prefix"
 _QUIZ = (
     "slug title description preset time_limit_s attempts_allowed pass_mark grading_method "
     "shuffle_questions shuffle_options audience state opens_at closes_at slots"
@@ -73,6 +71,18 @@ class _Reading:
             (item for path in self._files("questions", "*.yaml") for item in self._questions(path)),
             "question",
         )
+        notes = self._unique(
+            (
+                item
+                for path in self._files("notes", "*.yaml")
+                for item in self._items(path, "note", entries.note)
+            ),
+            "note",
+        )
+        decks = self._unique(self._list_in("decks.yaml", "deck", entries.deck), "deck")
+        links = self._unique(
+            self._list_in("concordance.yaml", "concordance", entries.link), "concordance"
+        )
         papers = self._unique(self._list_in("quizzes.yaml", "quiz", _quiz), "quiz")
         not_asked = self._unique(
             self._list_in("not_asked.yaml", "not_asked", _not_asked), "not_asked"
@@ -81,6 +91,9 @@ class _Reading:
             bank=bank,
             documents=tuple(texts),
             questions=tuple(asked),
+            notes=tuple(notes),
+            decks=tuple(decks),
+            concordance=tuple(links),
             quizzes=tuple(papers),
             not_asked=tuple(not_asked),
             refused=tuple(self.refused),
@@ -151,7 +164,7 @@ class _Reading:
         notes = Notes()
         fields = Fields(tree, _BANK, notes)
         bank = BankDraft(
-            slug=_slug(fields, "slug"),
+            slug=slug_of(fields, "slug"),
             title=fields.line("title", required=True)[:200],
             description=fields.text("description"),
             licence=fields.line("licence")[:100],
@@ -196,16 +209,9 @@ def _named(node: Node) -> tuple[str, str]:
     return next(filter(None, titles), ""), type_
 
 
-def _slug(fields: Fields, name: str) -> str:
-    value = fields.line(name, required=True)
-    if value and (not slug_re.match(value) or len(value) > 80):
-        fields.problem(name, _("This must be letters, digits and hyphens, at most 80."))
-    return value
-
-
 def _topics(fields: Fields, name: str, parent: str, depth: int) -> Iterator[TopicDraft]:
     for topic in fields.tables(name, _TOPIC):
-        slug = _slug(topic, "slug")
+        slug = slug_of(topic, "slug")
         yield TopicDraft(slug, topic.line("title", required=True)[:120], parent)
         if depth < _TOPIC_DEPTH:
             yield from _topics(topic, "children", slug, depth + 1)
@@ -216,7 +222,7 @@ def _topics(fields: Fields, name: str, parent: str, depth: int) -> Iterator[Topi
 def _question(node: Node, notes: Notes) -> QuestionDraft:
     fields = Fields(node, _QUESTION, notes)
     options = fields.tables("options", _OPTION)
-    anchors = [_anchor(anchor, None) for anchor in fields.tables("anchors", _ANCHOR)]
+    anchors = [anchor_of(anchor, None) for anchor in fields.tables("anchors", ANCHOR)]
     drafts: list[OptionDraft] = []
     for index, option in enumerate(options):
         fraction = option.decimal("fraction", Decimal(0)) or Decimal(0)
@@ -229,10 +235,10 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
             )
         )
         role = "supports" if fraction > 0 else "refutes"
-        anchors += [_anchor(a, index, role) for a in option.one_or_more("anchor", _ANCHOR)]
+        anchors += [anchor_of(a, index, role) for a in option.one_or_more("anchor", ANCHOR)]
     return QuestionDraft(
         type=fields.line("type", required=True),
-        slug=_slug(fields, "id"),
+        slug=slug_of(fields, "id"),
         topic=fields.line("topic"),
         level=fields.line("level", "recall"),
         tags=fields.texts("tags"),
@@ -248,31 +254,12 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
     )
 
 
-def waivers(fields: Fields) -> tuple[Waiver, ...]:
-    """Return the findings of the linter that an entry lets stand."""
-    return tuple(
-        Waiver(one.line("finding", required=True), one.line("reason", required=True))
-        for one in fields.tables("waive", _WAIVER)
-    )
-
-
 def _not_asked(node: Node, notes: Notes) -> NotAskedDraft:
     fields = Fields(node, _NOT_ASKED, notes)
     return NotAskedDraft(
-        material=_slug(fields, "material"),
-        passage=_slug(fields, "passage"),
+        material=slug_of(fields, "material"),
+        passage=slug_of(fields, "passage"),
         reason=fields.line("reason", required=True),
-    )
-
-
-def _anchor(fields: Fields, option: int | None, role: str = "supports") -> AnchorDraft:
-    return AnchorDraft(
-        material=fields.line("material", required=True),
-        passage=fields.line("passage", required=True),
-        quote=fields.line("quote", required=True),
-        role=fields.line("role", role),
-        option=option,
-        prefix=fields.line("prefix"),
     )
 
 
@@ -280,7 +267,7 @@ def _quiz(node: Node, notes: Notes) -> QuizDraft:
     fields = Fields(node, _QUIZ, notes)
     slots = [slot for table in fields.tables("slots", _SLOT) for slot in _slots(table, notes)]
     return QuizDraft(
-        slug=_slug(fields, "slug"),
+        slug=slug_of(fields, "slug"),
         title=fields.line("title", required=True),
         description=fields.text("description"),
         preset=fields.line("preset", "practice"),
