@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -16,6 +17,9 @@ from quizzes.material.anchoring import Span
 from quizzes.material.hooks import Anchored, Described, Holder
 from quizzes.material.matching import Quote
 from quizzes.material.models import Edition
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 TITLE_WORDS = 16
 
@@ -54,8 +58,9 @@ class QuestionAnchors(Holder):
             for pk, version, question, bank, slug, passage, start, quote, prefix, suffix in rows
         ]
 
-    def described(self, items: Collection[int]) -> dict[int, Described]:
-        newest = newest_versions(items).values_list("question", "stem")
+    def described(self, items: Collection[int], user: User) -> dict[int, Described]:
+        mine = Question.objects.visible_to(user).filter(pk__in=items).values("pk")
+        newest = newest_versions(mine).values_list("question", "stem")
         return {
             pk: Described(
                 Truncator(markup.plain(stem)).words(TITLE_WORDS),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
@@ -17,6 +17,9 @@ from django.utils.functional import Promise
 from quizzes.material.anchoring import Span
 from quizzes.material.matching import Quote
 from quizzes.material.models import Edition, Passage
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,9 @@ class Holder:
         """Return all anchors on this text, in a lasting order."""
         raise NotImplementedError
 
-    def described(self, items: Collection[int]) -> dict[int, Described]:
-        """Return items by id for people who decide about their anchors."""
+    def described(self, items: Collection[int], user: User) -> dict[int, Described]:
+        """Return items by id for a person who decides about their anchors: those of them alone that
+        this person may see."""
         raise NotImplementedError
 
     def pause(self, items: Collection[int], *, now: datetime) -> None:

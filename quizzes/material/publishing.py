@@ -53,9 +53,10 @@ def decide(
     now: datetime,
     passage: str = "",
     quote: str = "",
+    prefix: str = "",
 ) -> AnchorReview:
     """Say what becomes of a quote; "" takes a decision back. `passage` and `quote` are what was
-    picked in the new text.
+    picked in the new text, `prefix` what stands before it where that is needed.
 
     Raises: ValidationError by field, PermissionDenied, AnchorReview.DoesNotExist.
     """
@@ -64,7 +65,7 @@ def decide(
     if decision and decision not in Decision.values:
         raise ValidationError({"decision": _("There is no such decision.")})
     if decision == Decision.PICKED:
-        _pick(review, edition, passage, quote)
+        _pick(review, edition, passage, quote, prefix)
     elif decision == Decision.ACCEPTED and review.passage is None:
         raise ValidationError({"decision": _("Nothing is proposed here.")})
     review.decision = decision
@@ -73,11 +74,11 @@ def decide(
     return review
 
 
-def _pick(review: AnchorReview, edition: Edition, key: str, quote: str) -> None:
+def _pick(review: AnchorReview, edition: Edition, key: str, quote: str, prefix: str) -> None:
     passage = edition.passages.filter(key=key[:80]).first()
     if passage is None:
         raise ValidationError({"passage": _("The new text has no such passage.")})
-    span = locate(passage.plain, quote)
+    span = locate(passage.plain, quote, prefix)
     if span is None:
         raise ValidationError({"quote": _("The passage does not say these words.")})
     review.passage, review.start, review.words = passage, span.start, span.quote

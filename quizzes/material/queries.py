@@ -147,16 +147,20 @@ def passages_of(
     return {(passage.material, passage.key): passage for passage in found}
 
 
-def document_of(source: Source) -> Document:
-    """Return the published text of a source as the document it was loaded from; two queries."""
+def document_of(source: Source, edition: Edition | None = None) -> Document:
+    """Return an edition of a source as the document it was loaded from; two queries.
+
+    Without `edition` the published one.
+    """
+    pk = edition.pk if edition else source.edition_id
     passages: dict[int | None, list[PassageText]] = defaultdict(list)
-    for row in Passage.objects.filter(edition=source.edition_id).order_by("position"):
+    for row in Passage.objects.filter(edition=pk).order_by("position"):
         passages[row.section_id].append(
             PassageText(row.key, row.text, row.drawn_from, row.is_list_item)
         )
     sections = tuple(
         SectionText(section.level, section.title, tuple(passages[section.pk]))
-        for section in Section.objects.filter(edition=source.edition_id).order_by("position")
+        for section in Section.objects.filter(edition=pk).order_by("position")
     )
     return Document(
         slug=source.slug,

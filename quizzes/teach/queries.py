@@ -17,6 +17,8 @@ from quizzes.attempts.models import (
     Grade,
     Response,
 )
+from quizzes.bank.models import Question, QuestionVersion
+from quizzes.bank.queries import newest_versions
 
 SHOWS = {
     "all": _("all"),
@@ -46,6 +48,19 @@ def quizzes_of(user: User) -> QuerySet[Quiz]:
             waiting=Count("attempts", filter=counting & Q(attempts__needs_marking=True)),
         )
         .order_by("title", "pk")
+    )
+
+
+def paused_questions(user: User) -> QuerySet[QuestionVersion]:
+    """Return the newest version of each question of the user's that is asked no more, since the
+    statement it rests on has changed; the longest paused first."""
+    paused = Question.objects.editable_by(user).filter(
+        paused_at__isnull=False, retired_at__isnull=True
+    )
+    return (
+        newest_versions(paused.values("pk"))
+        .select_related("question__bank")
+        .order_by("question__paused_at", "pk")
     )
 
 

@@ -27,6 +27,7 @@ from quizzes.attempts import grading
 from quizzes.attempts.models import Response
 from quizzes.attempts.queries import percent, rows_of, time_taken, told_questions
 from quizzes.attempts.services import mark_response
+from quizzes.material.waiting import drafts_of
 from quizzes.teach import queries
 from quizzes.teach.forms import MarkForm
 
@@ -45,11 +46,17 @@ def _educator(request: HttpRequest) -> User:
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The quizzes the user may change, with what happens at them."""
-    quizzes = list(queries.quizzes_of(_educator(request)))
+    user = _educator(request)
+    quizzes = list(queries.quizzes_of(user))
     return render(
         request,
         "teach/index.html",
-        {"quizzes": quizzes, "waiting": sum(quiz.waiting for quiz in quizzes)},  # type: ignore[attr-defined]
+        {
+            "quizzes": quizzes,
+            "waiting": sum(quiz.waiting for quiz in quizzes),  # type: ignore[attr-defined]
+            "drafts": drafts_of(user),
+            "paused": queries.paused_questions(user),
+        },
     )
 
 

@@ -133,6 +133,9 @@ ADMIN: dict[str, Route] = {
     ),
     "admin/quizzes/question/<int:pk>/duplicate/": page("question", POST="editors"),
     "admin/quizzes/question/<int:pk>/retire/": page("question", POST="editors"),
+    "admin/quizzes/source/<int:pk>/editions/<int:number>/": page(
+        "text row", GET="editors", POST="editors"
+    ),
     "admin/quizzes/quiz/questions/": page(GET="educators"),
     "admin/quizzes/quiz/<int:pk>/step/": page("quiz row", POST="editors"),
 }

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,13 +18,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.queries import user_of
-from quizzes.material import services
+from quizzes.material import waiting
+from quizzes.material.admin import editions
 from quizzes.material.admin.base import AuthoringAdmin
 from quizzes.material.admin.people import PeopleField, suggest
 from quizzes.material.documents import SIZE_LIMIT, Document, parse, write
 from quizzes.material.front_matter import DocumentError
-from quizzes.material.models import Source
+from quizzes.material.models import EditionState, Source
+from quizzes.material.moving import in_words
 from quizzes.material.queries import document_of
+from quizzes.material.services import Loaded, load_source
 from quizzes.material.sharing import set_editors
 
 STARTER = """\
@@ -155,12 +159,20 @@ class SourceAdmin(AuthoringAdmin):
         def people(request: HttpRequest) -> JsonResponse:
             return suggest(request)
 
-        return [self.route("people/", require_GET(people), "people"), *super().get_urls()]
+        def edition(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+            return editions.edition(self, request, pk, number)
+
+        return [
+            self.route("people/", require_GET(people), "people"),
+            self.route("<int:pk>/editions/<int:number>/", edition, "edition"),
+            *super().get_urls(),
+        ]
 
     def edit(self, request: HttpRequest, obj: Source | None) -> HttpResponse:
         start: dict[str, Any] = {"document": STARTER}
         if obj is not None:
-            document = document_of(obj) if obj.edition_id else None
+            draft = obj.editions.filter(state=EditionState.DRAFT).first()
+            document = document_of(obj, draft) if draft or obj.edition_id else None
             start = {
                 "document": write(document) if document else STARTER,
                 "editors": list(obj.editors.order_by("login")),
@@ -175,25 +187,24 @@ class SourceAdmin(AuthoringAdmin):
         may_share = obj is None or self._may_share(request, obj)
         if not may_share:
             form.fields["editors"].disabled = True
-        lost: list[Any] = []
         if posted and form.is_valid():
             try:
-                source = self._save(request, form, obj, may_share)
-            except services.LostQuotes as error:
-                lost = error.lost
+                loaded = self._save(request, form, obj, may_share)
             except PermissionDenied:
                 form.add_error("slug", _("This name is taken."))
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                return self.back_to(source)
+                if loaded.status == "held" and loaded.edition:
+                    return redirect(self.link("edition", loaded.source.pk, loaded.edition.number))
+                return self.back_to(loaded.source)
         return self.page(
             request,
             "source/form.html",
             title=obj.title if obj else _("Add a text"),
             obj=obj,
             form=form,
-            lost=lost,
+            draft=waiting.drafts_of(user_of(request)).filter(source=obj).first(),
             editions=obj.editions.order_by("-number") if obj else [],
         )
 
@@ -203,12 +214,12 @@ class SourceAdmin(AuthoringAdmin):
 
     def _save(
         self, request: HttpRequest, form: SourceForm, obj: Source | None, may_share: bool
-    ) -> Source:
+    ) -> Loaded:
         user = user_of(request)
         if form.parsed is None:
             raise ValidationError(_("There is no text."))
         with transaction.atomic():
-            loaded = services.load_source(document=form.parsed, owner=user, now=timezone.now())
+            loaded = load_source(document=form.parsed, owner=user, now=timezone.now(), hold=True)
             source = loaded.source
             if may_share:
                 set_editors(source=source, editors=form.cleaned_data["editors"], by=user)
@@ -218,9 +229,15 @@ class SourceAdmin(AuthoringAdmin):
         elif loaded.status == "unchanged":
             self.log_change(request, source, [])
             messages.success(request, _("The text is as it was."))
+        elif loaded.status == "held" and loaded.edition:
+            words = _("Edition %(number)d is a draft. Readers see it once its quotes are decided.")
+            words = words % {"number": loaded.edition.number}
+            self.log_change(request, source, words)
+            messages.warning(request, words)
         else:
             number = source.edition.number if source.edition else 1
             words = _("Saved. Readers see edition %(number)d.") % {"number": number}
+            words = f"{words} {in_words(loaded.counts)}".strip()
             self.log_change(request, source, words)
             messages.success(request, words)
-        return source
+        return loaded

@@ -1,0 +1,131 @@
+"""Reading editions: the queue of a draft, what changed in the text, what waits for an educator."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from quizzes.material.anchoring import Span, sentences
+from quizzes.material.differences import Difference, Piece, differences, pieces
+from quizzes.material.hooks import Described, holders
+from quizzes.material.matching import REASONS
+from quizzes.material.models import AnchorReview, Edition, EditionState, Passage, Source
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from accounts.models import User
+
+FOUND_LIMIT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words in their passage."""
+
+    key: str
+    position: int
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A quote to decide about, as the queue shows it."""
+
+    review: AnchorReview
+    item: Described
+    label: str
+    reasons: Sequence[StrOrPromise]
+    old: Words
+    new: Words | None
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A passage of a draft that holds the words sought, cut into sentences to choose from."""
+
+    passage: Passage
+    sentences: list[Span]
+
+
+def drafts_of(user: User) -> QuerySet[Edition]:
+    """Return the drafts of texts the user may change, with `open` quotes counted, newest first."""
+    return (
+        Edition.objects.filter(
+            state=EditionState.DRAFT, source__in=Source.objects.editable_by(user)
+        )
+        .select_related("source")
+        .annotate(open=Count("reviews", filter=Q(reviews__decision="")), all=Count("reviews"))
+        .order_by("-pk")
+    )
+
+
+def before(edition: Edition) -> Edition | None:
+    """Return the edition that this one follows or would follow: the published one before it."""
+    if edition.state == EditionState.DRAFT:
+        return edition.source.edition
+    earlier = edition.source.editions.filter(
+        state=EditionState.PUBLISHED, number__lt=edition.number
+    )
+    return earlier.order_by("-number").first()
+
+
+def changes(old: Edition | None, new: Edition) -> list[Difference]:
+    """Return the passages in which two editions differ; one query."""
+    if old is None:
+        return []
+    plain: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = Passage.objects.filter(edition__in=[old, new]).order_by("edition", "position")
+    for edition, key, text in rows.values_list("edition", "key", "plain"):
+        plain[edition][key] = text
+    return differences(plain[old.pk], plain[new.pk])
+
+
+def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
+    """Return reviews for the page, each with what it is about; one query a kind of item."""
+    reviews = list(reviews)
+    known = holders()
+    foreign = Described(_("It belongs to others."))
+    items: dict[str, set[int]] = defaultdict(set)
+    for row in reviews:
+        items[row.holder].add(row.item)
+    described = {
+        kind: known[kind].described(ids, user) for kind, ids in items.items() if kind in known
+    }
+    return [
+        Waiting(
+            review=row,
+            item=described.get(row.holder, {}).get(row.item, foreign),
+            label=str(known[row.holder].label) if row.holder in known else row.holder,
+            reasons=[REASONS[reason] for reason in row.reasons if reason in REASONS],
+            old=_words(row.old_passage, row.old_start, row.old_words),
+            new=_words(row.passage, row.start or 0, row.words) if row.passage else None,
+            pieces=pieces(row.old_words, row.words),
+        )
+        for row in reviews
+    ]
+
+
+def _words(passage: Passage, start: int, words: str) -> Words:
+    plain = passage.plain
+    end = start + len(words)
+    return Words(passage.key, passage.position, plain[:start], words, plain[end:])
+
+
+def find_in(edition: Edition, text: str) -> list[Choice]:
+    """Return passages of an edition that hold every word of `text`; one query."""
+    words = text.replace("\0", " ").split()[:8]
+    if not words:
+        return []
+    passages = edition.passages.order_by("position")
+    for word in words:
+        passages = passages.filter(plain__icontains=word[:100])
+    return [Choice(one, sentences(one.plain)) for one in passages[:FOUND_LIMIT]]
