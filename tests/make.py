@@ -62,6 +62,38 @@ DRAFTS: dict[str, dict[str, Any]] = {
     },
     "numeric": {"params": {"value": 30, "tolerance": 0, "units": ["%", "percent"]}},
     "essay": {"params": {"rubric": "One mark for each point.", "max_words": 100}},
+    "cloze": {
+        "stem": "Ketamine blocks the [[1]] receptor, and relief may come within [[2]].",
+        "params": {
+            "blanks": {
+                "1": {"accept": ["NMDA", "N-methyl-D-aspartate"]},
+                "2": {"accept": ["hours"], "choices": ["hours", "months"]},
+            },
+            "rationales": {"1": "A receptor for glutamate."},
+        },
+    },
+    "matching": {
+        "params": {
+            "pairs": [["Ketamine", "NMDA receptor"], ["SSRI", "Serotonin reuptake"]],
+            "extra": ["Dopamine reuptake"],
+            "rationales": {"SSRI": "The name says so."},
+        }
+    },
+    "ordering": {
+        "options": (
+            OptionDraft("Infusion", rationale="It begins with it."),
+            OptionDraft("Glutamate rises"),
+            OptionDraft("Mood lifts"),
+        )
+    },
+    "hottext": {
+        "params": {
+            "text": "[[Relief comes soon.]] [[It often fades.]]\n\n[[Trials go on.]]",
+            "key": ["It often fades."],
+            "max_choices": 1,
+            "rationales": {"Trials go on.": "That limits nothing."},
+        }
+    },
 }
 
 RIGHT: dict[str, Any] = {
@@ -75,6 +107,8 @@ WRONG: dict[str, Any] = {
     "numeric": {"value": "31 %"},
     "essay": {"text": "It does nothing."},
     "true_false": {"value": False},
+    "cloze": {"blanks": {"1": "AMPA"}},
+    "hottext": {"spans": ["s1"]},
 }
 
 
@@ -175,13 +209,19 @@ def attempt(user: User, quiz: Quiz, *, now: datetime = NOON) -> Attempt:
 def answer_to(question: AttemptQuestion, *, right: bool = True) -> dict[str, Any]:
     """A right or a wrong answer to a question as it is shown in its attempt."""
     slug = question.version.question.type
-    if slug in RIGHT:
+    if slug in (RIGHT if right else WRONG):
         return RIGHT[slug] if right else WRONG[slug]
     content = contents_of([question.version_id])[question.version_id].arranged(question.order)
     if right:
         found = registry.get(slug).correct_answer(content)
         assert found is not None
         return found
+    if slug == "ordering":
+        # No two of the right neighbours stand together any more.
+        return {"order": registry.get(slug).correct_answer(content)["order"][::-1]}
+    if slug == "matching":
+        keys = registry.get(slug).correct_answer(content)["pairs"]
+        return {"pairs": {"1": keys["2"], "2": keys["1"]}}
     wrong = [
         option["key"]
         for option, stored in zip(

@@ -70,6 +70,14 @@ class OptionTold(OptionAsked):
     rationale = serializers.CharField(source="rationale_html", allow_null=True)
 
 
+class PartTold(Output):
+    key = serializers.CharField(help_text="As in the answer.")
+    given = serializers.CharField(help_text="What was answered there, in words.")
+    right = serializers.BooleanField(allow_null=True)
+    correct = serializers.CharField(allow_null=True)
+    rationale = serializers.CharField(allow_null=True)
+
+
 class PassageTold(Output):
     material = serializers.SlugField()
     key = serializers.CharField(source="passage")
@@ -83,6 +91,7 @@ class QuestionTold(Output):
     stem = serializers.CharField(source="stem_html")
     options = OptionTold(many=True)
     params = serializers.DictField()
+    parts = PartTold(many=True)
     answer = serializers.DictField(allow_null=True)
     confidence = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(choices=AnswerState.values)

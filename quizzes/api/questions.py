@@ -209,8 +209,9 @@ def _merged(draft: QuestionDraft, given: dict[str, Any]) -> QuestionDraft:
         )
         if "anchors" not in given:
             anchors = tuple(one for one in anchors if one.option is None)
+        weighed = any(one.get("fraction") for one in given["options"])
         own = [
-            _anchor(one["anchor"], index, fraction=one.get("fraction", Decimal(0)))
+            _anchor(one["anchor"], index, refutes=weighed and one.get("fraction", Decimal(0)) <= 0)
             for index, one in enumerate(given["options"])
             if one.get("anchor")
         ]
@@ -218,11 +219,9 @@ def _merged(draft: QuestionDraft, given: dict[str, Any]) -> QuestionDraft:
     return replace(draft, **values, anchors=anchors)
 
 
-def _anchor(
-    given: dict[str, Any], option: int | None, fraction: Decimal = Decimal(1)
-) -> AnchorDraft:
+def _anchor(given: dict[str, Any], option: int | None, *, refutes: bool = False) -> AnchorDraft:
     """Return an anchor; that of a distractor refutes it unless the body says otherwise."""
-    usual = AnchorRole.SUPPORTS if fraction > 0 else AnchorRole.REFUTES
+    usual = AnchorRole.REFUTES if refutes else AnchorRole.SUPPORTS
     return AnchorDraft(
         material=given["material"],
         passage=given["passage"],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, grading, wording
 from quizzes.bank.wording import ICONS, TONES
-from quizzes.question_types import registry
+from quizzes.question_types import registry, reviewed
 from quizzes.question_types.base import Content, QuestionType, option_key
 
 if TYPE_CHECKING:
@@ -75,6 +75,12 @@ class Told:
     passages: list[PassageQuote] = field(default_factory=list)
     rubric: str | None = None
     heading: str = ""
+    # Of answers with several parts: each part, and what the template lays out, parts within.
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    pieces: list[dict[str, Any]] = field(default_factory=list)
+    # The stem where the template does not show it itself, and a word in its place where it does.
+    plain_stem: str = ""
+    lead: str = ""
 
     @property
     def sentence(self) -> str:
@@ -112,8 +118,10 @@ def asked(row: Row, content: Content) -> dict[str, Any]:
         "template": kind.question_template,
         "graded_by_person": kind.graded_by == "person",
         "stem_html": content.stem_html,
+        "lead": kind.lead,
         "options": presented["options"],
         "params": presented["params"],
+        "pieces": kind.pieces(content, row.answer),
         "max_mark": row.max_mark,
         "answer": row.answer,
         "state": row.state,
@@ -133,13 +141,19 @@ def told(
     answered = row.answer is not None
     presented = kind.present(content)
     correct = kind.correct_answer(content) if shown.right_answer else None
+    parts = reviewed.told(
+        kind.reviewed(content, row.answer),
+        correctness=shown.correctness,
+        right_answer=shown.right_answer,
+        feedback=shown.specific_feedback,
+    )
     return Told(
         slot=row.slot,
         type=row.type,
         topic=row.topic,
         template=kind.review_template,
         stem_html=content.stem_html,
-        options=_options(kind, row, content, shown, presented=bool(presented["options"])),
+        options=_options(kind, row, content, shown, presented["options"]),
         params=presented["params"],
         answer=row.answer,
         summary=kind.summarise(content, row.answer),
@@ -159,6 +173,10 @@ def told(
         feedback_html=row.feedback_html if shown.specific_feedback else None,
         passages=list(passages) if shown.general_feedback else [],
         rubric=content.params.get("rubric") if shown.right_answer else None,
+        parts=parts,
+        pieces=reviewed.laid_out(kind.pieces(content, row.answer), parts),
+        plain_stem=kind.plain_stem(content.stem_html),
+        lead=str(kind.lead),
     )
 
 
@@ -174,20 +192,28 @@ def verdict(row: Row) -> str:
 
 
 def _options(
-    kind: QuestionType, row: Row, content: Content, shown: ReviewOptions, *, presented: bool
+    kind: QuestionType,
+    row: Row,
+    content: Content,
+    shown: ReviewOptions,
+    presented: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Return the options: which were chosen, and of each what may be told.
 
     Without the right answer only the chosen options are judged and explained. A type that presents
-    no options (typed answers) shows its accepted texts only together with the right answer.
+    no options (typed answers) shows its accepted texts only together with the right answer. What a
+    type presents without having options (right sides of pairs) is judged by its parts.
     """
+    if not content.options:
+        untold = {"chosen": False, "right": None, "fraction": None, "rationale_html": None}
+        return [option | untold for option in presented]
     picked = kind.chosen(content, row.answer)
     options = []
     for index, option in enumerate(content.options):
         chosen = index in picked
         if not (presented or shown.right_answer or (chosen and shown.specific_feedback)):
             continue
-        judged = shown.right_answer or (shown.correctness and chosen)
+        judged = kind.weighs_options and (shown.right_answer or (shown.correctness and chosen))
         explained = shown.specific_feedback and (chosen or shown.right_answer)
         options.append(
             {

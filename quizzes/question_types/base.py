@@ -5,9 +5,8 @@ A type never sees a model, a request or the clock. The same input always gives t
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -19,6 +18,8 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from .reviewed import ReviewedPart
 
 State = Literal["todo", "invalid", "complete"]
 
@@ -61,10 +62,15 @@ class Content:
     caution_html: str = ""
     hints: tuple[str, ...] = ()
     penalty: Decimal = Decimal("0.3333333")
+    order: tuple[int, ...] = ()  # what QuestionType.order gave, once it is arranged
 
     def arranged(self, order: Sequence[int]) -> Content:
-        """The same content with its options in the order shown: 0-based authored positions."""
-        return replace(self, options=tuple(self.options[position] for position in order))
+        """The same content in the order shown: 0-based authored positions, of the options if there
+        are any, else of what the type shuffles."""
+        options = tuple(self.options[position] for position in order) if self.options else ()
+        known = len(self.order) == len(order)
+        order = tuple(self.order[position] for position in order) if known else tuple(order)
+        return replace(self, options=options, order=order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,11 @@ class QuestionType:
     max_options: ClassVar[int] = 0  # 0 hides the options inline
     # What the options always say, where the author has no choice of words: one text an option.
     option_texts: ClassVar[tuple[str, ...]] = ()
+    # False where options are neither right nor wrong, such as the steps of an order: they have no
+    # fraction and keep no place.
+    weighs_options: ClassVar[bool] = True
+    # What stands in place of the stem where question.html and review.html show the stem themselves.
+    lead: ClassVar[StrOrPromise] = ""
     # Form fields by name; authors see them in the admin, their cleaned values are stored as JSON.
     params_fields: ClassVar[Mapping[str, Callable[[], forms.Field]]] = {}
 
@@ -205,24 +216,35 @@ class QuestionType:
                 ]
             elif not (option.fraction.is_finite() and -1 <= option.fraction <= 1):
                 errors[f"options.{index}"] = [_("An option's fraction lies between -1 and 1.")]
+            elif not self.weighs_options and (option.fraction or option.pinned):
+                errors[f"options.{index}"] = [
+                    _("Options of this type have no fraction and keep no place of their own.")
+                ]
             seen.setdefault(text, index)
         return errors
 
     def _params_errors(self, content: Content) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}
         for name, make_field in self.params_fields.items():
+            value = content.params.get(name)
             try:
-                make_field().clean(content.params.get(name))
+                cleaned = make_field().clean(value)
             except ValidationError as error:
                 errors[f"params.{name}"] = list(error.messages)
+            else:
+                # The lines of a form are a list or a table once they are stored.
+                if value and isinstance(value, str) and isinstance(cleaned, list | dict):
+                    errors[f"params.{name}"] = [_("This must be a list or a table.")]
         for name in sorted(set(content.params) - set(self.params_fields)):
             errors[f"params.{name}"] = [_("This type of question has no such setting.")]
         return errors
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
-        """Authored positions of the options in the order to show; the same for the same seed.
+        """Authored positions in the order to show; the same for the same seed.
 
-        Called once when an attempt starts. Types whose options are no choices never shuffle.
+        Called once when an attempt starts. Types whose options are no choices never shuffle; types
+        whose authored order is the key always do. A type without options may number what its
+        params hold, as it likes.
         """
         return tuple(range(len(content.options)))
 
@@ -240,6 +262,19 @@ class QuestionType:
         The wrong JSON shape raises AnswerShapeError, and nothing else is ever raised.
         """
         raise NotImplementedError
+
+    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """What the templates lay out in turn beside options and params, for types whose answer has
+        parts: those that may be answered under a "key". Tells no more than present()."""
+        return []
+
+    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+        """The parts of an answer for a review, by the keys of the pieces."""
+        return ()
+
+    def plain_stem(self, stem_html: str) -> str:
+        """The stem where nothing can be answered: in lists, beside the text, on paper."""
+        return stem_html
 
     def grade(self, content: Content, answer: dict[str, Any] | None) -> Grade:
         """Called for each answer taken, and again at every regrade. The answer comes from read();
@@ -261,15 +296,3 @@ class QuestionType:
     def random_guess_score(self, content: Content) -> Decimal | None:
         """Fraction expected from answering blindly; None where that has no meaning."""
         return ZERO
-
-
-def shuffled(pinned: Iterable[bool], seed: int) -> tuple[int, ...]:
-    """Positions in a seeded order in which those pinned keep their place."""
-    held = list(pinned)
-    free = [position for position, is_held in enumerate(held) if not is_held]
-    places = list(free)
-    random.Random(seed).shuffle(free)  # noqa: S311  an order to show, no secret
-    order = list(range(len(held)))
-    for place, position in zip(places, free, strict=True):
-        order[place] = position
-    return tuple(order)

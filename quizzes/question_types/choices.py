@@ -1,8 +1,10 @@
-"""What the types share whose options are shown to be chosen from."""
+"""What the types share whose options are shown to be chosen from, or are put in an order."""
 
 from __future__ import annotations
 
 import html
+import random
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +19,6 @@ from .base import (
     QuestionType,
     one_line,
     option_key,
-    shuffled,
 )
 
 
@@ -65,3 +66,15 @@ def place_of(content: Content, key: Any) -> int | None:
 def named(content: Content, place: int) -> str:
     """An option as people name it: its letter and its text."""
     return f"{option_key(place).upper()}. {plain(content.options[place])}"
+
+
+def shuffled(pinned: Iterable[bool], seed: int) -> tuple[int, ...]:
+    """Positions in a seeded order in which those pinned keep their place."""
+    held = list(pinned)
+    free = [position for position, is_held in enumerate(held) if not is_held]
+    places = list(free)
+    random.Random(seed).shuffle(free)  # noqa: S311  an order to show, no secret
+    order = list(range(len(held)))
+    for place, position in zip(places, free, strict=True):
+        order[place] = position
+    return tuple(order)

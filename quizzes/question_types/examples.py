@@ -4,6 +4,7 @@ examples.yaml is a list of questions with responses and what becomes of them:
 
     - name: what the example shows
       content: {stem, options: [{text, fraction, rationale, pin}], params}
+      order: [2, 0, 1]                  optional: the order shown, as authored positions
       presented: {params: …}            optional: what present() gives beside the options
       errors: [options.1, params.value] optional: what clean() refuses; then there are no responses
       correct: {…}    guess: 0.25       optional: correct_answer() and random_guess_score()
@@ -57,6 +58,11 @@ def content_from(entry: Mapping[str, Any]) -> Content:
     return Content(stem, escape(stem), options, entry.get("params", {}))
 
 
+def _shown(entry: Mapping[str, Any]) -> Content:
+    content = content_from(entry["content"])
+    return content.arranged(entry["order"]) if "order" in entry else content
+
+
 @cache
 def load(question_type: QuestionType) -> tuple[Example, ...]:
     """The examples in the type's folder, read once: the file belongs to the code."""
@@ -64,7 +70,7 @@ def load(question_type: QuestionType) -> tuple[Example, ...]:
     return tuple(
         Example(
             name=entry["name"],
-            content=content_from(entry["content"]),
+            content=_shown(entry),
             responses=tuple(entry.get("responses", ())),
             expected=entry,
         )

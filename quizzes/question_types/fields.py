@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from .base import AnswerShapeError
 
 _BOOLEANS = {"true": True, "false": False}
+_PLACE = re.compile(r"(.+)\[([0-9]{1,2})\]")
 
 
 def answer_from_fields(fields: Mapping[str, list[str]]) -> Any:
@@ -16,6 +18,7 @@ def answer_from_fields(fields: Mapping[str, list[str]]) -> Any:
     `fields` maps each control's name, its prefix taken off, to the values sent under it.
     """
     answer: dict[str, Any] = {}
+    lists: dict[str, dict[int, str]] = {}
     for name, sent in fields.items():
         values = [value for value in sent if value]
         if not values:
@@ -24,6 +27,8 @@ def answer_from_fields(fields: Mapping[str, list[str]]) -> Any:
             answer[name.removesuffix("[]")] = values
         elif name.endswith(":bool"):
             answer[name.removesuffix(":bool")] = _BOOLEANS.get(values[-1], values[-1])
+        elif place := _PLACE.fullmatch(name):
+            lists.setdefault(place[1], {})[int(place[2])] = values[-1]
         elif "." in name:
             group, _, key = name.partition(".")
             inner = answer.setdefault(group, {})
@@ -32,4 +37,8 @@ def answer_from_fields(fields: Mapping[str, list[str]]) -> Any:
             inner[key] = values[-1]
         else:
             answer[name] = values[-1]
+    for name, by_place in lists.items():
+        if name in answer:
+            raise AnswerShapeError(f'"{name}" is sent both whole and in parts.')
+        answer[name] = [by_place.get(place) for place in range(max(by_place) + 1)]
     return answer or None

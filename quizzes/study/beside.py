@@ -22,6 +22,7 @@ from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Respons
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank
 from quizzes.bank.queries import asked_versions
 from quizzes.material.markup import sanitise
+from quizzes.question_types import registry
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -112,11 +113,15 @@ def questions_beside(
         .distinct()
     )
     found = [
-        Beside(pk, version, edition, key, sanitise(stem), kind, level, slug or "", topic or "")
+        Beside(pk, version, edition, key, _stem(kind, stem), kind, level, slug or "", topic or "")
         for pk, version, edition, key, stem, kind, level, slug, topic in rows
     ]
     results = results_of(user, {one.id for one in found})
     return [replace(one, result=results.get(one.id)) for one in found]
+
+
+def _stem(kind: str, stem_html: str) -> str:
+    return registry.get(kind).plain_stem(sanitise(stem_html))
 
 
 def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:

@@ -34,6 +34,24 @@ OF_TYPE: dict[str, dict[str, Any]] = {
     "short_answer": {"options": ({"text": "neuroplasticity", "worth": "right"},)},
     "numeric": {"options": (), "params-value": "30", "params-units": "%\npercent"},
     "essay": {"options": (), "params-rubric": "One mark for each point."},
+    "cloze": {
+        "stem": "What does ketamine block first? The [[1]] receptor, for [[2]].",
+        "slug": "what-does-ketamine-block-first",
+        "options": (),
+        "params-blanks": "1 | NMDA | N-methyl-D-aspartate\n2 | *hours | days",
+        "params-rationales": "1 | It is the target.",
+    },
+    "matching": {
+        "options": (),
+        "params-pairs": "Ketamine | NMDA receptor\nSSRI | Serotonin reuptake",
+        "params-extra": "Dopamine reuptake",
+    },
+    "ordering": {"options": ({"text": "First"}, {"text": "Then"}, {"text": "Last"})},
+    "hottext": {
+        "options": (),
+        "params-text": "[[It fades.]] [[It comes soon.]]",
+        "params-key": "It fades.",
+    },
 }
 
 

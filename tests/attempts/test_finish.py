@@ -33,8 +33,8 @@ def told(monkeypatch):
 def test_it_gives_every_question_one_response_and_one_grade(ada, cora, bank):
     quiz = make.quiz(cora, [make.question(bank, type=kind) for kind in make.DRAFTS], mode="exam")
     attempt = make.finished(ada, quiz)
-    assert (attempt.score, attempt.max_score, attempt.needs_marking) == (5, 6, True)
-    assert Response.objects.count() == Grade.objects.count() == 6
+    assert (attempt.score, attempt.max_score, attempt.needs_marking) == (9, 10, True)
+    assert Response.objects.count() == Grade.objects.count() == 10
     assert ResponsePart.objects.filter(response__question__slot=2).count() >= 2
     states = set(attempt.questions.values_list("state", flat=True))
     assert states == {"finished", "needs_marking"}

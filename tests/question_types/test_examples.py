@@ -58,7 +58,8 @@ def test_it_presents_no_key(question_type: QuestionType, example: Example) -> No
         assert set(option) == {"key", "text"}
     keys = [option["key"] for option in presented["options"]]
     assert keys == [option_key(place) for place in range(len(keys))]
-    hidden = {"value", "tolerance", "rubric", "fraction", "rationale", "factor"}
+    hidden = {"value", "tolerance", "rubric", "fraction", "rationale", "factor", "accept", "pairs"}
+    hidden |= {"extra", "rationales", "text_key"}
     assert not any(hidden & set(found) for found in dictionaries(presented))
     expected = example.expected.get("presented", {}).get("params")
     assert expected is None or presented["params"] == expected

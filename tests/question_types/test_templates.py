@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from quizzes.question_types import examples, registry
+from quizzes.question_types import examples, registry, reviewed
 from quizzes.question_types.base import Content, QuestionType, option_key
 from quizzes.question_types.fields import answer_from_fields
 from quizzes.question_types.rendering import fragment
@@ -31,6 +31,7 @@ def question_page(
 ) -> str:
     presented = question_type.present(content)
     q = {"name": "q3", "slot": 3, "legend_id": "q3-stem", "answer": answer, "locked": locked}
+    q["pieces"] = question_type.pieces(content, answer)
     return fragment(question_type.question_template, q=q | presented)
 
 
@@ -44,12 +45,17 @@ def review_page(
             "key": option_key(place),
             "text": option.html,
             "chosen": place in chosen,
-            "right": option.is_key if told else None,
+            "right": option.is_key if told and question_type.weighs_options else None,
             "rationale_html": option.rationale_html if told else None,
         }
         for place, option in enumerate(content.options)
     ]
+    parts = reviewed.told(
+        question_type.reviewed(content, answer), correctness=told, right_answer=told, feedback=told
+    )
     r = {
+        "parts": parts,
+        "pieces": reviewed.laid_out(question_type.pieces(content, answer), parts),
         "options": options if told or question_type.present(content)["options"] else [],
         "answer": answer,
         "summary": question_type.summarise(content, answer),
@@ -69,6 +75,7 @@ class Controls(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.ids: list[str] = []
         self._textarea: str | None = None
+        self._select = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -78,6 +85,10 @@ class Controls(HTMLParser):
             self.ids.append(str(found["id"]))
         if tag == "textarea":
             self._textarea = str(found["name"])
+        if tag == "select":
+            self._select = str(found["name"])
+        if tag == "option" and "selected" in found:
+            self.sent.setdefault(self._select, []).append(str(found["value"]))
         if tag == "input" and (found["type"] == "text" or "checked" in found):
             self.sent.setdefault(str(found["name"]), []).append(str(found.get("value") or ""))
 
@@ -101,6 +112,10 @@ ANSWERS = [
             "short_answer": {"text": 'neuro "plasticity" <b>'},
             "numeric": {"value": "30 %"},
             "essay": {"text": "First line\n</textarea><script>\n\nlast"},
+            "cloze": {"blanks": {"1": 'N"M<b>', "2": "neuro"}},
+            "matching": {"pairs": {"1": "c", "3": "a"}},
+            "ordering": {"order": ["b", None, "a", "c"]},
+            "hottext": {"spans": ["s5"]},
         }[found.slug],
         None,
     ]

@@ -120,7 +120,7 @@ class Editor:
         return {
             name: value
             for name, value in self.params.cleaned_data.items()
-            if name in before or value not in (None, "", [], self.params.fields[name].initial)
+            if name in before or value not in (None, "", [], {}, self.params.fields[name].initial)
         }
 
     # Errors

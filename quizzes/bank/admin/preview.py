@@ -13,7 +13,7 @@ from quizzes.bank.contents import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.validation import check
 from quizzes.material import markup
-from quizzes.question_types import registry
+from quizzes.question_types import registry, reviewed
 from quizzes.question_types.base import (
     AnswerShapeError,
     Content,
@@ -36,6 +36,7 @@ class Preview:
     """What the templates of a type need: `q` to ask, `r` to review once there is an answer."""
 
     stem_html: str
+    lead: str
     q: dict[str, Any] | None
     r: dict[str, Any] | None
     problems: list[str]
@@ -50,7 +51,7 @@ def of_draft(
     wrong = _errors(kind, content)
     problems = _problems(draft, user)
     if any(place.startswith("params") for place in wrong):
-        return Preview(content.stem_html, None, None, problems)
+        return Preview(content.stem_html, "", None, None, problems)
     content = content.arranged(kind.order(content, seed=0, shuffle=False))
     checked = answered and not wrong
     answer = None
@@ -63,10 +64,11 @@ def of_draft(
         "answer": answer,
         "locked": False,
         "template": kind.question_template,
+        "pieces": kind.pieces(content, answer),
         **kind.present(content),
     }
     told = review(kind, content, answer, draft, user) if checked else None
-    return Preview(content.stem_html, asked, told, problems)
+    return Preview(content.stem_html, str(kind.lead), asked, told, problems)
 
 
 def _errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
@@ -97,27 +99,33 @@ def review(
     fraction = kind.grade(content, answer).fraction
     picked = kind.chosen(content, answer)
     correct = kind.correct_answer(content)
-    shown = bool(kind.present(content)["options"])
+    presented = kind.present(content)
+    parts = reviewed.everything(kind.reviewed(content, answer))
     verdict = _verdict(answer, fraction)
     summary = None if correct is None else kind.summarise(content, correct)
+    untold = {"chosen": False, "right": None, "rationale_html": None}
     keys = [option_key(place) for place, one in enumerate(content.options) if one.is_key]
     return {
         "template": kind.review_template,
-        "params": kind.present(content)["params"],
+        "params": presented["params"],
+        "parts": parts,
+        "pieces": reviewed.laid_out(kind.pieces(content, answer), parts),
+        "correct_answer": correct,
         "options": [
             {
                 "key": option_key(place),
                 "text": one.html,
                 "chosen": place in picked,
-                "right": one.is_key,
+                "right": one.is_key if kind.weighs_options else None,
                 "rationale_html": one.rationale_html,
             }
             for place, one in enumerate(content.options)
-        ],
+        ]
+        or [option | untold for option in presented["options"]],
         "answer": answer,
         "summary": kind.summarise(content, answer),
         "verdict": verdict,
-        "sentence": wording.sentence(verdict, keys if shown else [], summary),
+        "sentence": wording.sentence(verdict, keys if presented["options"] else [], summary),
         "icon": wording.ICONS[verdict],
         "tone": wording.TONES.get(verdict, ""),
         "correct_summary": summary,

@@ -224,8 +224,8 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
     options = fields.tables("options", _OPTION)
     anchors = [anchor_of(anchor, None) for anchor in fields.tables("anchors", ANCHOR)]
     drafts: list[OptionDraft] = []
-    for index, option in enumerate(options):
-        fraction = option.decimal("fraction", Decimal(0)) or Decimal(0)
+    fractions = [option.decimal("fraction", Decimal(0)) or Decimal(0) for option in options]
+    for index, (option, fraction) in enumerate(zip(options, fractions, strict=True)):
         drafts.append(
             OptionDraft(
                 text=option.text("text", required=True),
@@ -234,7 +234,8 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
                 pinned=option.flag("pin", False),
             )
         )
-        role = "supports" if fraction > 0 else "refutes"
+        # Where no option has a fraction, as in an order, none is wrong.
+        role = "refutes" if any(fractions) and fraction <= 0 else "supports"
         anchors += [anchor_of(a, index, role) for a in option.one_or_more("anchor", ANCHOR)]
     return QuestionDraft(
         type=fields.line("type", required=True),

@@ -129,17 +129,19 @@ def _topics(bank: BankDraft, parent: str) -> list[dict[str, Any]]:
 
 def _question(question: QuestionDraft) -> dict[str, Any]:
     options = []
+    # The steps of an order have no fraction, and what they are anchored to does not refute them.
+    weighed = {"fraction"} if any(option.fraction for option in question.options) else set()
     for index, option in enumerate(question.options):
-        role = "supports" if option.fraction > 0 else "refutes"
+        role = "refutes" if weighed and option.fraction <= 0 else "supports"
         anchors = [anchor_entry(a, role) for a in question.anchors if a.option == index]
         entry = {
             "text": option.text,
-            "fraction": number(option.fraction),
+            "fraction": number(option.fraction) if weighed else None,
             "rationale": option.rationale,
             "pin": option.pinned,
             "anchor": anchors[0] if len(anchors) == 1 else anchors,
         }
-        options.append(without_defaults(entry, keep={"text", "fraction"}))
+        options.append(without_defaults(entry, keep={"text", *weighed}))
     return without_defaults(
         {
             "id": question.slug,

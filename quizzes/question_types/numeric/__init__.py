@@ -47,12 +47,9 @@ class Numeric(QuestionType):
     }
 
     def errors(self, content: Content) -> dict[str, list[str]]:
-        errors: dict[str, list[str]] = {}
         if (parse_number(content.params.get("tolerance")) or 0) < 0:
-            errors["params.tolerance"] = [_("The tolerance is 0 or more.")]
-        if isinstance(content.params.get("units"), str):
-            errors["params.units"] = [_("Units are a list of names.")]
-        return errors
+            return {"params.tolerance": [_("The tolerance is 0 or more.")]}
+        return {}
 
     def present(self, content: Content) -> dict[str, Any]:
         units = self._units(content)

@@ -6,6 +6,7 @@ import { recall, remember } from "./device.js";
 import { banner, savedState, say, SignIn, toast, word } from "./notices.js";
 import { Queue, same, Shelf } from "./queue.js";
 import { Ruling } from "./ruling.js";
+import { refresh as arrange, serve } from "./sorting.js";
 import { digits, Timer } from "./timer.js";
 
 const TYPING_PAUSE_MS = 600;
@@ -205,7 +206,7 @@ function setState(section, state) {
 		note.className = "sub";
 		note.dataset.incomplete = "";
 		note.textContent = word("incomplete");
-		$(".field, .opts", section)?.after(note);
+		$(".field, .opts, .parts", section)?.after(note);
 	}
 	refresh();
 }
@@ -266,6 +267,7 @@ async function check(section) {
 		const fresh = $(".q", html);
 		section.replaceWith(fresh);
 		ruling.show(fresh);
+		arrange(fresh);
 		refresh();
 		const verdict = $("[data-verdict]", fresh);
 		if (verdict) {
@@ -458,6 +460,7 @@ $("#next").addEventListener("click", next);
 
 document.documentElement.classList.add("live");
 for (const section of sections()) ruling.show(section);
+serve(form);
 const wanted = Number(location.hash.slice(2));
 const firstOpen = sections().find((section) => !isDone(section));
 go(sectionOf(wanted) ? wanted : firstOpen ? slotOf(firstOpen) : 1, { focus: false });

@@ -3,6 +3,7 @@
 
 const OWN = ["sequence", "confidence", "flagged"];
 const BOOLEANS = { true: true, false: false };
+const PLACE = /^(.+)\[(\d{1,2})\]$/;
 
 /** The controls of a question's section, each with its name stripped of the prefix. */
 function controls(section) {
@@ -19,14 +20,21 @@ const counts = (control) =>
 export function read(section) {
 	const answer = {};
 	const own = {};
+	const places = [];
 	for (const [name, control] of controls(section)) {
 		if (!counts(control)) continue;
 		const [group, key] = name.split(/\.(.*)/s);
 		if (OWN.includes(name)) own[name] = control.value;
 		else if (name.endsWith("[]")) (answer[name.slice(0, -2)] ??= []).push(control.value);
 		else if (name.endsWith(":bool")) answer[name.slice(0, -5)] = BOOLEANS[control.value] ?? control.value;
+		else if (PLACE.test(name)) places.push([...PLACE.exec(name).slice(1), control.value]);
 		else if (key !== undefined) (answer[group] ??= {})[key] = control.value;
 		else answer[name] = control.value;
+	}
+	for (const [name, place, value] of places) {
+		const list = (answer[name] ??= []);
+		while (list.length <= place) list.push(null);
+		list[place] = value;
 	}
 	return {
 		answer: Object.keys(answer).length ? answer : null,
@@ -46,20 +54,27 @@ export function fill(section, { answer, confidence, flagged }) {
 		else if (name === "flagged") value = flagged ? "1" : "";
 		else if (name.endsWith("[]")) value = answer?.[name.slice(0, -2)]?.includes(control.value) ? control.value : "";
 		else if (name.endsWith(":bool")) value = String(answer?.[name.slice(0, -5)] ?? "");
+		else if (PLACE.test(name)) value = answer?.[PLACE.exec(name)[1]]?.[PLACE.exec(name)[2]] ?? "";
 		else value = (key === undefined ? answer?.[name] : answer?.[group]?.[key]) ?? "";
 		if (/^(radio|checkbox)$/.test(control.type)) control.checked = control.value === value;
 		else control.value = value;
 	}
+	section.dispatchEvent(new Event("filled", { bubbles: true }));
 }
 
 /** An answer in the words of the page: the text beside each control that it ticks, or what was typed. */
 export function describe(section, answer) {
-	const leaves = (value) => (value && typeof value === "object" ? Object.values(value).flatMap(leaves) : [value]);
-	const all = controls(section);
-	return leaves(answer ?? [])
-		.map((leaf) => {
-			const [, control] = all.find(([name, one]) => !OWN.includes(name) && /^(radio|checkbox)$/.test(one.type) && one.value === String(leaf)) ?? [];
-			return control?.closest("label")?.querySelector(".txt")?.textContent.trim() ?? String(leaf);
+	const leaves = (value, name) =>
+		value && typeof value === "object" ? Object.entries(value).flatMap(([key, one]) => leaves(one, name ? `${name}.${key}` : key)) : [[value, name]];
+	const all = controls(section).filter(([name]) => !OWN.includes(name));
+	return leaves(answer ?? {})
+		.filter(([leaf]) => leaf !== null)
+		.map(([leaf, path]) => {
+			const text = String(leaf);
+			const [, list] = all.find(([name, one]) => one.options && name.replace(PLACE, "$1.$2") === path) ?? [];
+			if (list) return [...list.options].find((one) => one.value === text)?.text ?? text;
+			const [, control] = all.find(([, one]) => /^(radio|checkbox)$/.test(one.type) && one.value === text) ?? [];
+			return control?.closest("label")?.querySelector(".txt")?.textContent.trim() ?? text;
 		})
 		.join("; ");
 }

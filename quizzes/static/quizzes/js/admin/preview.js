@@ -2,6 +2,8 @@
 // at the moment and stores nothing. The panel has its own style sheets, in a shadow root, so that
 // the pages' look and the admin's do not mix.
 
+import { refresh, serve } from "../sorting.js";
+
 const WAIT_MS = 500;
 const panel = document.querySelector("[data-preview]");
 const form = document.querySelector(panel.dataset.form);
@@ -11,8 +13,9 @@ const body = document.createElement("form");
 let timer = 0;
 let newest = 0;
 
-body.className = "preview-body";
+body.className = "preview-body live";
 root.append(body);
+serve(body);
 
 /** A style sheet of the pages, for the panel alone. */
 async function sheetAt(address) {
@@ -43,6 +46,7 @@ async function show(button) {
 		const html = await reply.text();
 		if (request !== newest) return;
 		body.innerHTML = html;
+		refresh(body);
 		state.textContent = "";
 		if (button) body.querySelector(".verdict, .stem")?.scrollIntoView({ block: "nearest" });
 	} catch {

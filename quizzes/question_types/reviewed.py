@@ -1,0 +1,62 @@
+"""The parts of an answer in a review, and what may be told of each.
+
+A type gives everything it knows; whoever makes the page says what the review options allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedPart:
+    """A part of an answer: a blank, a pair, a place, a sentence. All of it is plain text.
+
+    `given` is what was answered there, "" for nothing; `right` whether that is so (None where it is
+    neither); `correct` what would have been, `rationale` why.
+    """
+
+    key: str
+    given: str
+    right: bool | None
+    correct: str
+    rationale: str = ""
+
+
+def told(
+    parts: Iterable[ReviewedPart], *, correctness: bool, right_answer: bool, feedback: bool
+) -> list[dict[str, Any]]:
+    """Return of each part what may be told; None stands for what may not.
+
+    What is right is told of answered parts, or of all together with the right answer. A rationale
+    speaks of what is right: it needs the right answer, or a part that is known to be right.
+    """
+    found = []
+    for part in parts:
+        judged = right_answer or (correctness and bool(part.given))
+        explained = feedback and (right_answer or (judged and part.right is True))
+        found.append(
+            {
+                "key": part.key,
+                "given": part.given,
+                "right": part.right if judged else None,
+                "correct": part.correct if right_answer else None,
+                "rationale": part.rationale if explained else None,
+            }
+        )
+    return found
+
+
+def everything(parts: Iterable[ReviewedPart]) -> list[dict[str, Any]]:
+    """Return parts with all there is to tell, for those who wrote the question."""
+    return [asdict(part) for part in parts]
+
+
+def laid_out(
+    pieces: Sequence[dict[str, Any]], parts: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the pieces, each with its part."""
+    by_key = {part["key"]: part for part in parts}
+    return [{**piece, "part": by_key.get(piece.get("key"))} for piece in pieces]
