@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -107,8 +107,23 @@ WRONG: dict[str, Any] = {
     "numeric": {"value": "31 %"},
     "essay": {"text": "It does nothing."},
     "true_false": {"value": False},
-    "cloze": {"blanks": {"1": "AMPA"}},
-    "hottext": {"spans": ["s1"]},
+}
+
+
+# Wrong answers made of right ones: what is not known before it is shown.
+_SPOILT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "cloze": lambda right: {
+        "blanks": {
+            "1": "AMPA",
+            **{k: "b" if v == "a" else "a" for k, v in right["blanks"].items() if k != "1"},
+        }
+    },
+    "matching": lambda right: {
+        "pairs": dict(zip(right["pairs"], [*right["pairs"].values()][::-1], strict=True))
+    },
+    # No two of the right neighbours stand together any more.
+    "ordering": lambda right: {"order": right["order"][::-1]},
+    "hottext": lambda right: {"spans": ["s1"]},
 }
 
 
@@ -216,12 +231,10 @@ def answer_to(question: AttemptQuestion, *, right: bool = True) -> dict[str, Any
         found = registry.get(slug).correct_answer(content)
         assert found is not None
         return found
-    if slug == "ordering":
-        # No two of the right neighbours stand together any more.
-        return {"order": registry.get(slug).correct_answer(content)["order"][::-1]}
-    if slug == "matching":
-        keys = registry.get(slug).correct_answer(content)["pairs"]
-        return {"pairs": {"1": keys["2"], "2": keys["1"]}}
+    if slug in _SPOILT:
+        correct = registry.get(slug).correct_answer(content)
+        assert correct is not None
+        return _SPOILT[slug](correct)
     wrong = [
         option["key"]
         for option, stored in zip(

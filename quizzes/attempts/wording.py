@@ -29,7 +29,9 @@ def sentence(told: Told) -> str:
         return ""
     if outcome(told) == "right" and told.verdict == "part":
         return _("Right, on try %(n)s.") % {"n": told.tries}
-    return wording.sentence(told.verdict, told.right_keys, told.correct_summary)
+    # What has parts is told part by part below.
+    correct = None if told.parts else told.correct_summary
+    return wording.sentence(told.verdict, told.right_keys, correct)
 
 
 def remark(told: Told) -> str:

@@ -13,7 +13,6 @@ ICONS = {
     "unanswered": "i-minus",
     "waiting": "i-clock",
 }
-SPOKEN_LIMIT = 80  # characters of an answer that a sentence can hold; longer ones stand below it
 TONES = {"right": " good", "part": " part", "wrong": " bad", "unanswered": " bad"}
 
 
@@ -36,6 +35,6 @@ def _key(right_keys: Sequence[str], correct_summary: str | None) -> str:
         return _("It is %(key)s.") % {"key": right_keys[0].upper()}
     if right_keys:
         return _("The right answers are %(keys)s.") % {"keys": ", ".join(right_keys).upper()}
-    if correct_summary and len(correct_summary) <= SPOKEN_LIMIT:
+    if correct_summary:
         return _("It is %(answer)s.") % {"answer": correct_summary}
     return ""

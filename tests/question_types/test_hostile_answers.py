@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -47,7 +48,7 @@ HOSTILE: dict[str, Any] = {
     "only newlines": "\r\n" * 19_000,
 }
 TYPES = [pytest.param(found, id=found.slug) for found in registry.all_types()]
-NAMES = ("choice", "choices", "value", "text")
+NAMES = ("choice", "choices", "value", "text", "blanks", "pairs", "order", "spans")
 
 
 def wrapped(value: Any) -> list[Any]:
@@ -55,6 +56,7 @@ def wrapped(value: Any) -> list[Any]:
     places: list[Any] = [value, [value]]
     for name in NAMES:
         places += [{name: value}, {name: [value]}, {name: {"a": value}}, {name: "a", "more": value}]
+    places += [{name: {"1": value, "2": value}} for name in ("blanks", "pairs")]
     return places
 
 
@@ -94,20 +96,25 @@ REDOS = [
 
 # What each type that reads text calls it. Past the limit nothing reaches a grader; the graders are
 # bounded all the same.
-TEXTS = {"short_answer": "text", "numeric": "value", "essay": "text"}
+TEXTS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "short_answer": lambda text: {"text": text},
+    "numeric": lambda text: {"value": text},
+    "essay": lambda text: {"text": text},
+    "cloze": lambda text: {"blanks": {"1": text, "2": text}},
+}
 
 
 @pytest.mark.parametrize("text", REDOS, ids=lambda text: repr(text[:12]))
 def test_it_answers_any_text_within_a_tenth_of_a_second(text: str) -> None:
-    for slug, name in TEXTS.items():
+    for slug, answer in TEXTS.items():
         question_type = registry.get(slug)
         content = examples.load(question_type)[0].content
-        question_type.grade(content, {name: "x"})
+        question_type.grade(content, answer("x"))
         start = time.process_time()
         for sent in (text, text[: TEXT_LIMIT - 1]):
             with suppress(AnswerShapeError):
-                question_type.read(content, {name: sent})
-            question_type.grade(content, {name: sent})
+                question_type.read(content, answer(sent))
+            question_type.grade(content, answer(sent))
         assert time.process_time() - start < 0.1, slug
 
 
@@ -128,6 +135,9 @@ def test_it_answers_any_text_within_a_tenth_of_a_second(text: str) -> None:
         ({"pairs.1": [""], "pairs.2": ["a"]}, {"pairs": {"2": "a"}}),
         ({"pairs.1": [""], "pairs.2": [""]}, None),
         ({"order[]": ["c", "a", "b"]}, {"order": ["c", "a", "b"]}),
+        ({"order[0]": ["c"], "order[1]": ["a"]}, {"order": ["c", "a"]}),
+        ({"order[2]": ["c"], "order[0]": [""], "order[1]": ["a"]}, {"order": [None, "a", "c"]}),
+        ({"order[0]": [""], "order[1]": [""]}, None),
         ({}, None),
     ],
 )
@@ -137,14 +147,21 @@ def test_it_makes_an_answer_of_form_fields(fields: dict[str, list[str]], answer:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"pairs": ["a"], "pairs.1": ["b"]}, {"pairs[]": ["a"], "pairs.1": ["b"]}],
+    [
+        {"pairs": ["a"], "pairs.1": ["b"]},
+        {"pairs[]": ["a"], "pairs.1": ["b"]},
+        {"order[]": ["a"], "order[0]": ["b"]},
+        {"order[0]": ["b"], "order": ["a"]},
+    ],
 )
 def test_it_refuses_a_field_sent_whole_and_in_parts(fields: dict[str, list[str]]) -> None:
     with pytest.raises(AnswerShapeError):
         answer_from_fields(fields)
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "[]", ":bool", "a.b.c", ".a", "a.[]", "a:bool[]"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "[]", ":bool", "a.b.c", ".a", "a.[]", "a:bool[]", "a[1]", "a[999]"]
+)
 @pytest.mark.parametrize("question_type", TYPES)
 def test_it_refuses_or_keeps_what_odd_field_names_make(
     question_type: QuestionType, name: str

@@ -20,6 +20,8 @@ from quizzes.question_types.multiple_choice.scoring import RULES
 quick = settings(max_examples=60, deadline=None)
 SINGLE, MULTIPLE = registry.get("single_choice"), registry.get("multiple_choice")
 SHORT, NUMERIC = registry.get("short_answer"), registry.get("numeric")
+ORDERING, MATCHING = registry.get("ordering"), registry.get("matching")
+CLOZE, HOTTEXT = registry.get("cloze"), registry.get("hottext")
 
 
 def content_of(
@@ -213,3 +215,100 @@ def test_it_names_options_in_letters(index: int, key: str) -> None:
 )
 def test_it_rounds_half_to_even_at_seven_places(exact: Fraction, stored: str) -> None:
     assert f"{to_fraction(exact):f}" == stored
+
+
+def steps(count: int) -> Content:
+    return content_of([Decimal(0)] * count)
+
+
+def pairs(rights: Sequence[str], extra: Sequence[str] = ()) -> Content:
+    params = {"pairs": [[f"Left {n}", right] for n, right in enumerate(rights)], "extra": extra}
+    return content_of([], params)
+
+
+@quick
+@given(st.integers(3, 8), st.integers(0, 2**60), st.data())
+def test_it_scores_an_order_by_its_right_neighbours(
+    count: int, seed: int, data: st.DataObject
+) -> None:
+    content = steps(count)
+    shown = content.arranged(ORDERING.order(content, seed=seed, shuffle=False))
+    keys = [option_key(place) for place in range(count)]
+    sent = data.draw(st.permutations(keys))
+    answer, state = ORDERING.read(shown, {"order": sent})
+    authored = [shown.order[keys.index(key)] for key in sent]
+    right = sum(other == one + 1 for one, other in itertools.pairwise(authored))
+    grade = ORDERING.grade(shown, answer)
+    assert (state, grade.fraction) == ("complete", to_fraction(Fraction(right, count - 1)))
+    assert len(grade.parts) == count - 1
+    assert [one["key"] for one in ORDERING.pieces(shown, answer)] == list(sent)
+
+
+@quick
+@given(st.lists(st.sampled_from("pqrs"), min_size=2, max_size=8), st.integers(0, 2**60))
+def test_it_shows_the_same_whatever_belongs_to_what(rights: list[str], seed: int) -> None:
+    """What is shown of pairs and of an order is a function of the texts and the seed alone."""
+    shown = []
+    for texts in (rights, rights[::-1]):
+        content = pairs(texts, ["t"])
+        order = MATCHING.order(content, seed=seed, shuffle=False)
+        shown.append(MATCHING.present(content.arranged(order)))
+    assert shown[0] == shown[1]
+    orders = []
+    for options in (steps(6).options, steps(6).options[::-1]):
+        content = replace(steps(6), options=options)
+        order = ORDERING.order(content, seed=seed, shuffle=False)
+        orders.append(ORDERING.present(content.arranged(order)))
+    assert orders[0] == orders[1]
+
+
+def test_it_never_shows_the_key_of_what_nobody_arranged() -> None:
+    content = steps(6)
+    shown = [option["text"] for option in ORDERING.present(content)["options"]]
+    assert shown != [option.html for option in content.options]
+    correct = ORDERING.correct_answer(content)
+    assert ORDERING.grade(content, correct).fraction == 1
+    content = pairs("pqrstu")
+    correct = MATCHING.correct_answer(content)
+    assert correct != {"pairs": {str(n): option_key(n - 1) for n in range(1, 7)}}
+    assert MATCHING.grade(content, correct).fraction == 1
+
+
+def expected(question_type: Any, content: Content, ways: list[dict[str, Any]]) -> Fraction:
+    grades = [question_type.grade(content, question_type.read(content, way)[0]) for way in ways]
+    return sum((Fraction(grade.fraction) for grade in grades), Fraction(0)) / len(ways)
+
+
+def test_it_expects_from_guessing_the_mean_over_all_answers_with_several_parts() -> None:
+    content = steps(4)
+    ways = [{"order": list(way)} for way in itertools.permutations("abcd")]
+    checks = [(ORDERING, content, ways)]
+    content = pairs(["p", "q", "p"], ["r"])
+    ways = [
+        {"pairs": dict(zip("123", way, strict=True))} for way in itertools.product("abc", repeat=3)
+    ]
+    checks.append((MATCHING, content, ways))
+    params = {"blanks": {"1": {"accept": ["x", "y"], "choices": ["x", "y", "z"]},
+                         "2": {"accept": ["x"], "choices": ["w", "x"]}}}  # fmt: skip
+    content = replace(content_of([], params), stem="[[1]] [[2]]", stem_html="[[1]] [[2]]")
+    ways = [{"blanks": {"1": a, "2": b}} for a, b in itertools.product("abc", "ab")]
+    checks.append((CLOZE, content, ways))
+    params = {"text": "[[a]] [[b]] [[c]] [[d]]", "key": ["a", "c"]}
+    keys = ["s1", "s3", "s5", "s7"]
+    ways = [{"spans": list(way)} for size in range(5) for way in itertools.combinations(keys, size)]
+    checks.append((HOTTEXT, content_of([], params), ways))
+    for question_type, content, ways in checks:
+        guess = question_type.random_guess_score(content)
+        assert guess is not None
+        assert abs(Fraction(guess) - expected(question_type, content, ways)) < Fraction(1, 10**6)
+
+
+def test_it_keeps_blanks_out_of_tags_and_loses_none() -> None:
+    html = '<p>A <a href="/x[[1]]" title="a > [[1]]">link</a> and [[2]].</p>'
+    params = {"blanks": {"1": {"accept": ["x"]}, "2": {"accept": ["y"]}}}
+    content = replace(content_of([], params), stem="[[1]] [[2]]", stem_html=html)
+    pieces = CLOZE.pieces(content, {"blanks": {"1": "typed"}})
+    assert [piece.get("key") for piece in pieces] == [None, "2", None, "1"]
+    assert pieces[0]["html"] == html.partition("[[2]]")[0]
+    assert [piece.get("value") for piece in pieces] == [None, "", None, "typed"]
+    assert CLOZE.plain_stem(html) == html.replace("[[2]]", "<span>_____</span>")

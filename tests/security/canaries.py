@@ -26,10 +26,17 @@ ANSWERS: tuple[dict[str, Any], ...] = (
     {"text": "neuro"},
     {"value": "1"},
     {"text": "An essay."},
+    {"blanks": {"1": "neuro", "2": "a"}},
+    {"pairs": {"1": "a", "2": "b"}},
+    {"order": ["a", "b", "c"]},
+    {"spans": ["s1"]},
 )
 
 
-def options(right: int, texts: tuple[str, ...] = ("Amber", "Beryl", "Coral")) -> tuple:
+STONES = ("Amber", "Beryl", "Coral")
+
+
+def options(right: int, texts: tuple[str, ...] = STONES) -> tuple:
     """Options whose rationales do not differ, so that twins differ in the key alone."""
     return tuple(
         OptionDraft(text, Decimal(index == right), f"{KEY} rationale")
@@ -55,6 +62,36 @@ def questions(
         "short_answer": {"options": (OptionDraft(f"{KEY}accepted", Decimal(1), f"{KEY} why"),)},
         "numeric": {"params": {"value": NUMBER, "tolerance": 0}, "options": ()},
         "essay": {"params": {"rubric": f"{KEY} rubric", "max_words": 90}, "options": ()},
+        "cloze": {
+            "stem": f"{STEM}: [[1]] and [[2]]",
+            "params": {
+                "blanks": {
+                    "1": {"accept": [f"{KEY}accepted"]},
+                    "2": {"accept": [STONES[right]], "choices": [*STONES]},
+                },
+                "rationales": {"2": f"{KEY} rationale"},
+            },
+        },
+        "matching": {
+            "params": {
+                "pairs": [["Left", STONES[right]], ["Other", STONES[1 - right]]],
+                "extra": [STONES[2]],
+                "rationales": {"Left": f"{KEY} rationale"},
+            }
+        },
+        "ordering": {
+            "options": tuple(
+                OptionDraft(text, rationale=f"{KEY} rationale")
+                for text in STONES[right:] + STONES[:right]
+            )
+        },
+        "hottext": {
+            "params": {
+                "text": " ".join(f"[[{text}]]" for text in STONES),
+                "key": [STONES[right]],
+                "rationales": {STONES[right]: f"{KEY} rationale"},
+            }
+        },
     }
     return [
         make.question(bank, type=kind, **shared | of_type | fields)

@@ -65,8 +65,9 @@ def put(client: Client, attempt: Attempt, slot: int, answer: Any) -> Any:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_replies_are_equal_whichever_option_is_right(ada, cora, signed_in) -> None:
-    """Two exams that differ only in which option is the key, answered alike."""
+def test_replies_are_equal_whichever_option_is_right(ada, cora, signed_in, monkeypatch) -> None:
+    """Two exams that differ only in what is the key, dealt by the same chance, answered alike."""
+    monkeypatch.setattr("secrets.randbits", lambda bits: 20_260_302)
     source = make.source(owner=cora)
     client = signed_in(ada)
 
@@ -113,8 +114,9 @@ WRONG = ({"text": "canarykeyrejected"}, {"value": "73519.26"}, {"text": "It does
 
 def answers(attempt: Attempt, *, right: bool) -> list[Any]:
     asked = attempt.questions.select_related("version__question").order_by("slot")
-    choices = [make.answer_to(one, right=right) for one in asked[:3]]
-    return choices + list(RIGHT if right else WRONG)
+    found = [make.answer_to(one, right=right) for one in asked]
+    found[3:6] = RIGHT if right else WRONG
+    return found
 
 
 @time_machine.travel(NOW, tick=False)

@@ -125,7 +125,9 @@ def review(
         "answer": answer,
         "summary": kind.summarise(content, answer),
         "verdict": verdict,
-        "sentence": wording.sentence(verdict, keys if presented["options"] else [], summary),
+        "sentence": wording.sentence(
+            verdict, keys if presented["options"] else [], None if parts else summary
+        ),
         "icon": wording.ICONS[verdict],
         "tone": wording.TONES.get(verdict, ""),
         "correct_summary": summary,

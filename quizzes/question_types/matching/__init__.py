@@ -96,7 +96,7 @@ class Matching(QuestionType):
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
         """Positions of the right sides, always mixed: as authored they stand beside their left."""
-        return shuffled((False for _right in self._authored(content)), seed)
+        return shuffled((False for _right in self._all_rights(content)), seed)
 
     def present(self, content: Content) -> dict[str, Any]:
         rights = [
@@ -164,22 +164,21 @@ class Matching(QuestionType):
 
     def random_guess_score(self, content: Content) -> Decimal | None:
         """Each pair is found by one of the right sides shown."""
-        return to_fraction(Fraction(1, len(self._authored(content))))
+        return to_fraction(Fraction(1, len(self._all_rights(content))))
 
     def _pairs(self, content: Content) -> list[tuple[str, str]]:
         return [(text_of(left), text_of(right)) for left, right in content.params["pairs"]]
 
-    def _authored(self, content: Content) -> list[str]:
-        """The right sides, each once, those of no pair last."""
-        rights = [right for _left, right in self._pairs(content)]
-        extra = [text_of(text) for text in content.params.get("extra") or []]
-        return list(dict.fromkeys([*rights, *extra]))
+    def _all_rights(self, content: Content) -> list[str]:
+        """The right sides, each once, by the alphabet: nothing of the pairs goes into the order."""
+        rights = {right for _left, right in self._pairs(content)}
+        return sorted(rights | {text_of(text) for text in content.params.get("extra") or []})
 
     def _rights(self, content: Content) -> list[str]:
         """The right sides as shown. What nobody arranged is mixed: it must never show the key."""
-        authored = self._authored(content)
+        rights = self._all_rights(content)
         order = content.order or self.order(content, seed=0, shuffle=True)
-        return [authored[position] for position in order]
+        return [rights[position] for position in order]
 
     def _by_key(self, content: Content) -> dict[Any, str]:
         return {option_key(place): text for place, text in enumerate(self._rights(content))}

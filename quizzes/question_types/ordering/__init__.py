@@ -38,9 +38,12 @@ class Ordering(QuestionType):
     weighs_options = False
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
-        """Always mixed, since the authored order is the key. It may come out right by chance: if
-        it never did, the order shown would tell something."""
-        return shuffled((False for _option in content.options), seed)
+        """Always mixed, and from the order of the alphabet, so that nothing of the authored order,
+        which is the key, goes into it. It may come out right by chance: if it never did, the order
+        shown would tell something."""
+        texts = [option.text for option in content.options]
+        by_text = sorted(range(len(texts)), key=texts.__getitem__)
+        return tuple(by_text[place] for place in shuffled([False] * len(texts), seed))
 
     def present(self, content: Content) -> dict[str, Any]:
         shown = self._shown(content)
