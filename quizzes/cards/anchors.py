@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,9 @@ from quizzes.material.anchoring import Span
 from quizzes.material.hooks import Anchored, Described, Holder
 from quizzes.material.matching import Quote
 from quizzes.material.models import Edition
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 TITLE_WORDS = 16
 
@@ -40,8 +44,9 @@ class CardAnchors(Holder):
             for row in rows.order_by("note", "pk")
         ]
 
-    def described(self, items: Collection[int]) -> dict[int, Described]:
-        cards = Card.objects.filter(note__in=items).order_by("-ordinal")
+    def described(self, items: Collection[int], user: User) -> dict[int, Described]:
+        mine = Note.objects.editable_by(user).filter(pk__in=items).values("pk")
+        cards = Card.objects.filter(note__in=mine).order_by("-ordinal")
         return {
             note: Described(Truncator(plain).words(TITLE_WORDS))
             for note, plain in cards.values_list("note", "plain")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,9 @@ from quizzes.material.anchoring import Span
 from quizzes.material.hooks import Anchored, Described, Holder
 from quizzes.material.matching import Quote
 from quizzes.material.models import Edition
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def name_of(bank: str, link: str) -> str:
@@ -37,8 +41,8 @@ class ClaimAnchors(Holder):
             for row in rows.order_by("link", "position")
         ]
 
-    def described(self, items: Collection[int]) -> dict[int, Described]:
-        links = ConcordanceLink.objects.filter(pk__in=items)
+    def described(self, items: Collection[int], user: User) -> dict[int, Described]:
+        links = ConcordanceLink.objects.editable_by(user).filter(pk__in=items)
         return {pk: Described(title) for pk, title in links.values_list("pk", "title")}
 
     def pause(self, items: Collection[int], *, now: datetime) -> None:

@@ -11,6 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from quizzes.bank.drafts import AnchorDraft
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank
+from quizzes.cards.drafts import NoteDraft
+from quizzes.cards.models import Note
+from quizzes.cards.services import create_note
+from quizzes.concordance.drafts import ClaimDraft, LinkDraft
+from quizzes.concordance.models import ConcordanceLink
+from quizzes.concordance.services import create_link
 from quizzes.material.models import AnchorReview, Edition, Source
 from tests import make
 from tests.admin.conftest import SignedIn, form_shown
@@ -146,3 +152,25 @@ def test_it_shows_a_queue_in_as_many_queries_whatever_its_length(
     AnchorReview.objects.filter(pk__gt=AnchorReview.objects.earliest("pk").pk).delete()
     with django_assert_num_queries(11):
         educator.get(edition_page(source))
+
+
+def test_it_asks_about_cards_and_claims_as_about_questions(
+    educator: Client, source: Source, bank: QuestionBank, cora: User
+) -> None:
+    words = ("sleep", "clearing", "It takes 7 hours")
+    fields = {"front": "How long is sleep?", "back": "7 hours"}
+    note = NoteDraft("basic", fields, anchors=(AnchorDraft(*words),))
+    create_note(bank=bank, draft=note, author=cora, now=make.NOON)
+    claims = (ClaimDraft(*words, "Sleep is long."), ClaimDraft(*words, "Sleep lasts."))
+    create_link(
+        bank=bank, draft=LinkDraft("l", "On length", "agree", claims), by=cora, now=make.NOON
+    )
+    page = change(educator, source, "7 hours", "8 hours").content.decode()
+    assert page.count("a number changed") == 3
+    assert "How long is sleep?" in page
+    assert "On length" in page
+    for review in AnchorReview.objects.all():
+        educator.post(edition_page(source), {"review": review.pk, "decision": "changed"})
+    educator.post(edition_page(source), {"do": "publish"})
+    assert Note.objects.get().paused_at is not None
+    assert ConcordanceLink.objects.get().paused_at is not None
