@@ -10,6 +10,7 @@ from quizzes.attempts.models import (
     ResponsePart,
     Save,
 )
+from quizzes.attempts.reporting.models import Report
 from quizzes.bank.models import (
     Option,
     Question,
@@ -51,6 +52,7 @@ __all__ = [
     "QuestionBank",
     "QuestionVersion",
     "Quiz",
+    "Report",
     "Response",
     "ResponsePart",
     "Save",

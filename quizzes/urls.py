@@ -4,7 +4,9 @@ from django.urls import path
 
 import quizzes.converters  # noqa: F401  registers the converter `id`
 from quizzes.attempts import views as attempts
+from quizzes.attempts.reporting import views as reporting
 from quizzes.study import views as study
+from quizzes.teach import reports as teach_reports
 from quizzes.teach import views as teach
 
 app_name = "quizzes"
@@ -23,8 +25,13 @@ urlpatterns = [
     path("attempts/<id:pk>/submit/", attempts.submit, name="submit"),
     path("attempts/<id:pk>/result/", attempts.result, name="result"),
     path("attempts/<id:pk>/review/", attempts.review, name="review"),
+    path("attempts/<id:pk>/report/<id:slot>/", reporting.report, name="report"),
+    path("reports/", reporting.reports, name="reports"),
+    path("reports/<id:pk>/", reporting.shown, name="report_shown"),
     path("teach/", teach.index, name="teach"),
     path("teach/quizzes/<slug:slug>/", teach.attempts, name="teach_attempts"),
+    path("teach/reports/", teach_reports.reports, name="teach_reports"),
+    path("teach/reports/<id:pk>/", teach_reports.report, name="teach_report"),
     path("teach/marking/", teach.marking, name="marking"),
     path("teach/marking/<id:pk>/", teach.mark, name="mark"),
 ]

@@ -13,6 +13,7 @@ from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt, AttemptQuestion
+from quizzes.attempts.reporting.models import Report
 from quizzes.attempts.saving import Change
 from quizzes.bank.contents import contents_of
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
@@ -267,3 +268,16 @@ def finished(user: User, quiz: Quiz, *, right: bool = True, now: datetime = NOON
     one = attempt(user, quiz, now=now)
     answers(one, right=right, now=now)
     return services.finish(attempt_id=one.pk, now=now)
+
+
+def report(attempt: Attempt, *, now: datetime = NOON, **fields: Any) -> Report:
+    """A learner's report on the first question of an attempt."""
+    question = attempt.questions.get(slot=1)
+    made: dict[str, Any] = {
+        "question": question,
+        "kind": "problem",
+        "text": "Two options are right.",
+        "answer": question.answer,
+        "created_at": now,
+    }
+    return Report.objects.create(**{**made, **fields})

@@ -70,6 +70,7 @@ def _label(questions: Sequence[dict[str, Any]], attempt: Attempt, total: int) ->
     heading, name = _("Question %(n)s of %(total)s"), _("Question %(n)s")
     answered, todo, flagged = _("answered"), _("not answered"), _("flagged")
     check_url = reverse("quizzes:check", args=[attempt.pk, 0])
+    report_url = reverse("quizzes:report", args=[attempt.pk, 0])
     for question in questions:
         n = str(question["slot"])
         words = [name % {"n": n}, answered if question["answered"] else todo]
@@ -80,6 +81,7 @@ def _label(questions: Sequence[dict[str, Any]], attempt: Attempt, total: int) ->
             "heading": heading % {"n": n, "total": total},
             "label": ", ".join(words),
             "check_url": check_url.replace("/0/", f"/{n}/"),
+            "report_url": report_url.replace("/0/", f"/{n}/"),
         }
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from quizzes.assessments import review_options
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import charts, queries
@@ -75,8 +77,10 @@ def result_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
     }
 
 
-def review_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dict[str, Any]:
-    """Every question with what may be told of it."""
+def review_page(
+    attempt: Attempt, shown: ReviewOptions, *, now: datetime, own: bool
+) -> dict[str, Any]:
+    """Every question with what may be told of it; `own` offers the learner to report each."""
     rows = queries.rows_of(attempt, graded=True)
     told = queries.told_questions(rows, shown)
     questions = [replace(one, heading=heading(one, len(rows))) for one in told]
@@ -88,7 +92,11 @@ def review_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
         "more": told_later(attempt, shown, now=now),
         "questions": questions,
         "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
-        "told": fragment("attempt/_reviewed.jinja", questions=questions),
+        "told": fragment(
+            "attempt/_reviewed.jinja",
+            questions=questions,
+            report_url=reverse("quizzes:report", args=[attempt.pk, 0])[:-2] if own else "",
+        ),
         "score": attempt.score if shown.marks else None,
         "percent": queries.percent(attempt.score, attempt.max_score) if shown.marks else None,
     }

@@ -171,7 +171,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if found.finished_at is None and found.user_id == user.pk:
         return redirect(found)
     shown = _shown(found, user, now)
-    return render(request, "attempt/review.html", result_pages.review_page(found, shown, now=now))
+    page = result_pages.review_page(found, shown, now=now, own=found.user_id == user.pk)
+    return render(request, "attempt/review.html", page)
 
 
 _own_attempt = prepared(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from quizzes.assessments.models import Mode
 from quizzes.attempts.models import Attempt
+from quizzes.attempts.reporting.models import Report
 from quizzes.study.papers import Paper, papers
 from quizzes.study.scores import scored
 from quizzes.study.texts import texts, with_words
@@ -44,6 +45,11 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
         "last_read": next((text for text in library if text.source.slug == last_read), None),
         "texts": library,
         "weak": with_words(weak[:WEAKEST]),
+        "replies": list(
+            Report.objects.visible_to(user)
+            .untold()
+            .select_related("question__attempt__quiz")[:SHOWN]
+        ),
     }
 
 

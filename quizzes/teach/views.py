@@ -26,6 +26,7 @@ from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts import grading
 from quizzes.attempts.models import Response
 from quizzes.attempts.queries import percent, rows_of, time_taken, told_questions
+from quizzes.attempts.reporting.models import Report
 from quizzes.attempts.services import mark_response
 from quizzes.material.waiting import drafts_of
 from quizzes.teach import queries
@@ -56,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "waiting": sum(quiz.waiting for quiz in quizzes),  # type: ignore[attr-defined]
             "drafts": drafts_of(user),
             "paused": queries.paused_questions(user),
+            "reports": Report.objects.editable_by(user).waiting().count(),
         },
     )
 

@@ -96,7 +96,9 @@ def world(users: dict[str, User]) -> World:
     }
     teachers, hers = frozenset({"cora", "root"}), frozenset({"dana", "root"})
     essays = Response.objects.filter(question__attempt=attempts["ben done"]).order_by("pk")
+    report = make.report(attempts["ben done"], text=f"{WORD} benreport", now=now)
     things = {
+        "report": [Thing("ben's report", report.pk, frozenset({"ben"}), editors=teachers)],
         "attempt": [
             _attempt(name, one, name.split()[0], teachers) for name, one in attempts.items()
         ],
