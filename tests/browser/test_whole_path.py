@@ -66,7 +66,7 @@ def test_a_student_reads_takes_a_quiz_and_learns_why(page: Page, address: str) -
     page.wait_for_url(re.compile("/result/"))
     expect(page.locator("h1")).to_be_visible()
     page.goto(f"{address}{attempt[0]}review/")
-    expect(page.locator("article.reviewed")).to_have_count(18)
+    expect(page.locator("article.reviewed")).to_have_count(30)
     rationales = page.locator("article.reviewed .opt .why > div:nth-child(2)")
     assert rationales.count() > 40
     page.locator("article.reviewed blockquote.cite a").first.click()

@@ -123,9 +123,9 @@ def test_it_loads_the_shipped_folder_without_a_refusal_and_writes_it_equal(
 ) -> None:
     report = json.loads(run("import_questions", str(SHIPPED), "--json"))
     assert report["refused"] == 0
-    assert report["read"] == report["imported"] >= 72
-    assert len({question["type"] for question in report["questions"]}) == 6
-    assert Quiz.objects.published().count() >= 5
+    assert report["read"] == report["imported"] >= 190
+    assert len({question["type"] for question in report["questions"]}) == 10
+    assert Quiz.objects.published().count() >= 15
     assert Source.objects.published().filter(audience="public").count() == 4
     run("export_questions", "--bank", "ketamine-trd", "--output", str(tmp_path))
     shipped, written = values(SHIPPED), values(tmp_path)
