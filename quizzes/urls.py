@@ -5,6 +5,8 @@ from django.urls import path
 import quizzes.converters  # noqa: F401  registers the converter `id`
 from quizzes.attempts import views as attempts
 from quizzes.attempts.reporting import views as reporting
+from quizzes.cards import views as cards
+from quizzes.concordance import views as concordance
 from quizzes.study import views as study
 from quizzes.teach import reports as teach_reports
 from quizzes.teach import views as teach
@@ -28,6 +30,10 @@ urlpatterns = [
     path("attempts/<id:pk>/report/<id:slot>/", reporting.report, name="report"),
     path("reports/", reporting.reports, name="reports"),
     path("reports/<id:pk>/", reporting.shown, name="report_shown"),
+    path("cards/", cards.decks, name="decks"),
+    path("cards/<slug:slug>/", cards.deck, name="deck"),
+    path("cards/<slug:slug>/flip/", cards.flip, name="flip"),
+    path("concordance/", concordance.concordance, name="concordance"),
     path("teach/", teach.index, name="teach"),
     path("teach/quizzes/<slug:slug>/", teach.attempts, name="teach_attempts"),
     path("teach/reports/", teach_reports.reports, name="teach_reports"),
