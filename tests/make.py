@@ -19,6 +19,13 @@ from quizzes.bank.contents import contents_of
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.bank.models import Question, QuestionBank, Topic, VersionState
 from quizzes.bank.services import create_question
+from quizzes.cards.decks import create_deck
+from quizzes.cards.drafts import DeckDraft, NoteDraft
+from quizzes.cards.models import Deck, Note
+from quizzes.cards.services import create_note
+from quizzes.concordance.drafts import ClaimDraft, LinkDraft
+from quizzes.concordance.models import ConcordanceLink
+from quizzes.concordance.services import create_link
 from quizzes.material.models import Audience, Edition, Passage, Section, Source
 from quizzes.question_types import registry
 
@@ -195,6 +202,52 @@ def question(
         )
     )
     return create_question(bank=bank, draft=draft, author=None, now=NOON, state=state)
+
+
+def note(bank: QuestionBank, *, anchored_in: Source | None = None, **fields: Any) -> Note:
+    """A note of one card; anchored as questions are."""
+    number = next(_count)
+    anchors = (
+        (AnchorDraft(anchored_in.slug, "first-act", "blocks the NMDA receptor"),)
+        if anchored_in
+        else ()
+    )
+    values = {
+        "kind": "basic",
+        "slug": f"note-{number}",
+        "fields": {"front": f"What is cue {number}?", "back": f"Answer {number}"},
+        "topic": "mechanism",
+        "anchors": anchors,
+    }
+    draft = NoteDraft(**(values | fields))
+    return create_note(bank=bank, draft=draft, author=None, now=NOON)
+
+
+def deck(bank: QuestionBank, **fields: Any) -> Deck:
+    """A deck of the bank's topic “mechanism”, unless another rule is named."""
+    number = next(_count)
+    values = {"slug": f"deck-{number}", "title": f"Deck {number}"}
+    rule = {} if {"material", "notes"} & fields.keys() else {"topic": "mechanism"}
+    draft = DeckDraft(**(values | rule | fields))
+    return create_deck(bank=bank, draft=draft, by=None, now=NOON)
+
+
+def link(bank: QuestionBank, first: Source, second: Source, **fields: Any) -> ConcordanceLink:
+    """A contradiction between the same sentence of two texts."""
+    number = next(_count)
+    claims = tuple(
+        ClaimDraft(one.slug, "first-act", "blocks the NMDA receptor", f"{one.title} says so.")
+        for one in (first, second)
+    )
+    values = {
+        "slug": f"link-{number}",
+        "title": f"Point {number}",
+        "relation": "contradict",
+        "topic": "mechanism",
+        "note": "Look twice.",
+        "claims": claims,
+    }
+    return create_link(bank=bank, draft=LinkDraft(**(values | fields)), by=None, now=NOON)
 
 
 def quiz(owner: User, questions: Sequence[Question] = (), **fields: Any) -> Quiz:

@@ -122,9 +122,7 @@ def topics_in(deck: Deck, user: User | AnonymousUser) -> list[tuple[str, str, in
         note__in=deck.notes().values("pk"), note__topic__isnull=False
     )
     rows = cards.order_by("note__topic__title", "note__topic__slug")
-    return list(
-        rows.values_list("note__topic__slug", "note__topic__title").annotate(n=Count("pk"))
-    )
+    return list(rows.values_list("note__topic__slug", "note__topic__title").annotate(n=Count("pk")))
 
 
 def shown(cards: Iterable[Card], user: User | AnonymousUser) -> list[ShownCard]:
@@ -158,9 +156,7 @@ def cited_by(notes: Collection[int], user: User | AnonymousUser) -> dict[int, li
     return found
 
 
-def cards_on(
-    passages: Collection[int], user: User | AnonymousUser
-) -> dict[int, list[ShownCard]]:
+def cards_on(passages: Collection[int], user: User | AnonymousUser) -> dict[int, list[ShownCard]]:
     """Return by passage (its id) the cards drawn from it that the user may study; two queries.
 
     The passage itself stands beside them, so that its words are not quoted again.

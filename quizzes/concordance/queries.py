@@ -116,9 +116,7 @@ def concordance(
     )
 
 
-def links_on(
-    passages: Collection[int], user: User | AnonymousUser
-) -> dict[int, list[ShownLink]]:
+def links_on(passages: Collection[int], user: User | AnonymousUser) -> dict[int, list[ShownLink]]:
     """Return by passage (its id) the links that it has a claim in; two queries.
 
     The claims are those of other passages alone: what this one says stands before the reader.

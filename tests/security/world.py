@@ -78,6 +78,12 @@ def world(users: dict[str, User]) -> World:
     own = make.question(bank, slug="cora-question", stem=f"{WORD} coraquestion?")
     essay = make.question(bank, type="essay", slug="cora-essay", stem=f"{WORD} coraessay?")
     other = make.question(foreign, slug="dana-question", stem=f"{WORD} danaquestion?")
+    exam = make.bank(cora, slug="exam-bank", title=f"{WORD} exambank", use="exam")
+    make.note(bank, slug="cora-note", anchored_in=public)
+    make.note(exam, slug="exam-note", anchored_in=public)
+    make.link(bank, public, inside, title=f"{WORD} coralink")
+    make.deck(bank, slug="cora-deck", title=f"{WORD} coradeck")
+    make.deck(exam, slug="exam-deck", title=f"{WORD} examdeck")
     quizzes = {
         name: make.quiz(owner, [one], slug=f"{name}-quiz", title=f"{WORD} {name}quiz", **fields)
         for name, owner, one, fields in (
@@ -124,6 +130,10 @@ def world(users: dict[str, User]) -> World:
             Thing("cora's bank", "cora-bank", editors=teachers),
             Thing("dana's bank", "dana-bank", editors=hers),
         ],
+        "deck": [
+            Thing("cora's deck", "cora-deck", NAMED, editors=teachers),
+            Thing("deck of an exam's bank", "exam-deck", teachers, editors=teachers),
+        ],
         "question": [
             Thing("cora's question", own.pk, teachers, editors=teachers),
             Thing("dana's question", other.pk, hers, editors=hers),
@@ -149,6 +159,7 @@ def world(users: dict[str, User]) -> World:
         "row of an admin": [Thing("ada", users["ada"].pk)],
     }
     missing = {"quiz": "no-such-quiz", "bank": "no-such-bank", "text": "no-such-text"}
+    missing["deck"] = "no-such-deck"
     missing["own bank"] = missing["bank"]
     missing["text in writing"] = missing["text"]
     for kind, found in things.items():
