@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -136,6 +137,27 @@ def test_it_says_beforehand_and_writes_a_new_version_of_what_was_ready(
     first, second = question.versions.order_by("number")
     assert first.stem != second.stem
     assert (second.state, second.change_note, second.new_fact) == ("ready", "Plainer", True)
+
+
+def test_it_shows_what_a_version_changed_and_compares_any_two(
+    educator: Client, bank: QuestionBank
+) -> None:
+    question = make.question(bank)
+    where = f"{QUESTIONS}{question.pk}/versions/"
+    first = page(educator.get(f"{where}1/"))
+    assert "What differs" not in first
+    for stem in ("Which receptor is blocked first?", "Which receptor is blocked, and when?"):
+        fields = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
+        educator.post(f"{QUESTIONS}{question.pk}/change/", fields | {"stem": stem, "_ready": "1"})
+    shown = page(educator.get(f"{where}3/"))
+    assert "What differs from version 2" in shown
+    assert re.search(r"<del>.*first\?</del>", shown)
+    assert re.search(r"<ins>.*and when\?</ins>", shown)
+    older = page(educator.get(f"{where}3/?with=1"))
+    assert "What differs from version 1" in older
+    assert "first?" not in older
+    for nonsense in ("3", "9", "x", "٣", ""):
+        assert "What differs from version 2" in page(educator.get(f"{where}3/?with={nonsense}"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import user_of
 from quizzes.bank import services
+from quizzes.bank.admin.changes import changes
 from quizzes.bank.admin.preview import of_draft
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion
 from quizzes.bank.queries import drafts_of
@@ -33,18 +35,36 @@ def listing(admin: QuestionAdmin, request: HttpRequest, pk: int) -> HttpResponse
 
 
 def show(admin: QuestionAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """A version with everything about it, as after answering."""
+    """A version with everything about it, as after answering, and what it changed.
+
+    It is compared with the one before it, or with the one that `?with=` names.
+    """
     question = _question(request, pk)
     version = _version(question, number)
-    draft = drafts_of([version.pk])[version.pk]
+    others = dict(
+        question.versions.exclude(pk=version.pk).order_by("-number").values_list("number", "pk")
+    )
+    other = _other(request.GET.get("with", ""), number, others)
+    drafts = drafts_of([version.pk, *([others[other]] if other else [])])
+    draft = drafts[version.pk]
     context = {
         "question": question,
         "version": version,
         "draft": draft,
         "shown": of_draft(draft, user_of(request), answered=True),
-        "newest": question.versions.order_by("-number").values_list("number", flat=True)[0],
+        "newest": max(number, *others) if others else number,
+        "others": list(others),
+        "other": other,
+        "changes": changes(drafts[others[other]], draft) if other else [],
     }
     return render(request, "admin/quizzes/question/version.html", context)
+
+
+def _other(asked: str, number: int, others: Mapping[int, int]) -> int | None:
+    """Return the number of the version to compare with: the one asked for, or the one before."""
+    if asked.isascii() and asked.isdigit() and len(asked) < 9 and int(asked) in others:
+        return int(asked)
+    return max((one for one in others if one < number), default=None)
 
 
 def restore(admin: QuestionAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
