@@ -17,6 +17,7 @@ urlpatterns = [
     path("", study.today, name="today"),
     path("library/", study.library, name="library"),
     path("read/<slug:slug>/", study.read, name="read"),
+    path("changes/<id:pk>/seen/", study.change_seen, name="change_seen"),
     path("progress/", study.progress, name="progress"),
     path("quizzes/<slug:slug>/", attempts.quiz, name="quiz"),
     path("quizzes/<slug:slug>/start/", attempts.start, name="start"),

@@ -12,6 +12,7 @@ from accounts.models import User
 from quizzes.assessments.models import Mode
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.reporting.models import Report
+from quizzes.study.changed import changes_for
 from quizzes.study.papers import Paper, papers
 from quizzes.study.scores import scored
 from quizzes.study.texts import texts, with_words
@@ -50,6 +51,7 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
             .untold()
             .select_related("question__attempt__quiz")[:SHOWN]
         ),
+        "changes": changes_for(user, now=now),
     }
 
 

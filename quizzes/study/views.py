@@ -6,12 +6,13 @@ from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from quizzes.material.models import Source
+from quizzes.study.changed import put_away, told_to
 from quizzes.study.dashboard import today_page
 from quizzes.study.history import progress_page
 from quizzes.study.library import SORTS, library_page
@@ -61,6 +62,17 @@ def read(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated and request.session.get(LAST_READ) != slug:
         request.session[LAST_READ] = slug
     return render(request, "study/reader.html", page)
+
+
+@require_POST
+@login_required
+def change_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put away the note that a statement has changed."""
+    user, now = cast(User, request.user), timezone.now()
+    change = get_object_or_404(told_to(user, now=now), pk=pk)
+    put_away(change=change, user=user, now=now)
+    text = change.edition.source.get_absolute_url()
+    return redirect(text if request.POST.get("next") == "text" else "quizzes:today")
 
 
 @require_GET

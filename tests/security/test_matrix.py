@@ -76,6 +76,7 @@ POLICY: dict[str, Route] = {
     "": page(GET="everyone"),
     "library/": page(GET="everyone"),
     "read/<slug:slug>/": page("text", GET="viewers"),
+    "changes/<id:pk>/seen/": page("change", POST="editors"),
     "progress/": page(GET="signed in"),
     "cards/": page(GET="signed in"),
     "cards/<slug:slug>/": page("deck", GET="viewers"),
