@@ -321,3 +321,41 @@ def test_its_preview_tells_what_a_review_tells(
     assert [[one[n] for n in shown] for one in mine["options"]] == [
         [one[n] for n in shown] for one in told.options
     ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "lines", "sentence"),
+    [
+        ("cloze", "blanks", "1 | NMDA\nNMDA | x", "Line 2: begin with the number of the blank"),
+        ("cloze", "blanks", "1 | NMDA\n\n2", "Line 3: name at least one accepted text."),
+        ("cloze", "blanks", "1 | *a | *b\n2 | x", "Line 1: at least one choice must be wrong."),
+        ("cloze", "rationales", "1", "Line 1: write what it is about, a bar, and why."),
+        ("matching", "pairs", "A | B\nC = D", "Line 2: write the left side, a bar, and the right"),
+        ("matching", "pairs", "A | B\nA | C", "Line 2: this left side stands on an earlier line"),
+        ("matching", "extra", "x\nNMDA receptor", "Line 2: this is the right side of a pair."),
+        ("hottext", "key", "It fades.\nIt stays.", "Line 2: “It stays.” does not stand in"),
+        ("hottext", "text", "[[It fades.]] [[Never", "A double bracket stands alone"),
+    ],
+)
+def test_it_names_the_line_that_cannot_be_read(
+    slug: str, name: str, lines: str, sentence: str, educator: Client, bank: QuestionBank
+) -> None:
+    response = add(educator, type=slug, **OF_TYPE[slug] | {f"params-{name}": lines})
+    assert response.status_code == 200
+    problems = {field: message for field, _label, message in response.context["problems"]}
+    assert sentence in problems[f"id_params-{name}"]
+    assert not Question.objects.exists()
+
+
+def test_it_keeps_bars_and_stars_that_belong_to_a_text(
+    educator: Client, bank: QuestionBank
+) -> None:
+    blanks = "1 | \\*p | a\\|b\n2 | *\\*q | r\\|s"
+    add(educator, type="cloze", **OF_TYPE["cloze"] | {"params-blanks": blanks})
+    version = bank.questions.get().versions.get()
+    assert version.params["blanks"] == {
+        "1": {"accept": ["*p", "a|b"]},
+        "2": {"accept": ["*q"], "choices": ["*q", "r|s"]},
+    }
+    shown = form_shown(educator, f"{QUESTIONS}{bank.questions.get().pk}/change/")
+    assert shown["params-blanks"].replace("\r\n", "\n") == blanks

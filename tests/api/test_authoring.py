@@ -444,3 +444,23 @@ def test_it_leaves_topics_of_others_alone(program: Callers, cora: User, dana: Us
     before = list(Topic.objects.values())
     assert program(cora).patch("/banks/foreign/", {"topics": []}).status_code == 404
     assert list(Topic.objects.values()) == before
+
+
+@pytest.mark.parametrize("slug", ["cloze", "matching", "ordering", "hottext"])
+def test_it_writes_answers_with_several_parts(
+    slug: str, program: Callers, cora: User, bank: QuestionBank
+) -> None:
+    caller = program(cora)
+    draft = make.DRAFTS[slug]
+    options = [{"text": one.text, "rationale": one.rationale} for one in draft.get("options", ())]
+    body = {"bank": "own", "type": slug, "stem": "Which?", "options": options, "state": "ready"}
+    body |= {name: draft[name] for name in ("stem", "params") if name in draft}
+    told = caller.post("/questions/", body).json()
+    assert (told["state"], told["params"]) == ("ready", draft.get("params", {}))
+    assert [one["text"] for one in told["options"]] == [one["text"] for one in options]
+    changed = caller.patch(f"/questions/{told['id']}/", {"explanation": "So it is."}).json()
+    assert (changed["version"], changed["params"]) == (2, told["params"])
+    wrong = body | {"options": [{"text": "A", "fraction": 1}], "params": {"pairs": "A | B"}}
+    reply = caller.post("/questions/", wrong)
+    assert reply.status_code == 400
+    assert {"options", "params.pairs"} & set(reply.json())

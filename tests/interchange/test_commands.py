@@ -204,3 +204,51 @@ def test_it_gives_fixtures_an_owner_as_soon_as_there_is_one(
     cora = request.getfixturevalue("cora")
     run("load_fixtures", "--root", str(tmp_path))
     assert list(QuestionBank.objects.get().owners.all()) == [cora]
+
+
+SEVERAL_PARTS = """
+- id: blanks
+  type: cloze
+  stem: It blocks the [[1]] receptor within [[2]], at [[10]] percent.
+  params:
+    blanks:
+      1: {accept: [NMDA, N-methyl-D-aspartate]}
+      2: {accept: [hours], choices: [days, hours]}
+      10: {accept: [30]}
+    rationales: {1: A receptor for glutamate.}
+- id: pairs
+  type: matching
+  stem: What does each act on?
+  params: {pairs: [[Ketamine, NMDA receptor], [SSRI, Serotonin reuptake]], extra: [Dopamine]}
+- id: steps
+  type: ordering
+  stem: In which order?
+  options:
+    - text: An infusion
+      rationale: It begins with it.
+    - text: Glutamate
+    - text: Mood
+- id: sentence
+  type: hottext
+  stem: Which sentence?
+  params:
+    text: "[[It acts soon.]] And then:\\n\\n[[It fades.]]"
+    key: [It fades.]
+    max_choices: 1
+"""
+
+
+def test_it_loads_and_writes_answers_with_several_parts_equal(tmp_path: Path) -> None:
+    given = tmp_path / "parts.yaml"
+    given.write_text(SEVERAL_PARTS, encoding="utf-8")
+    command = ["import_questions", str(given), "--bank", "parts", "--format", "bank_yaml"]
+    assert json.loads(run(*command, "--json"))["imported"] == 4
+    out = tmp_path / "out"
+    write = ["export_questions", "--bank", "parts", "--format", "bank_yaml", "--output", str(out)]
+    run(*write)
+    written = (out / "questions" / "without-a-text.yaml").read_text(encoding="utf-8")
+    assert "fraction" not in written
+    again = ["import_questions", str(out), "--bank", "parts", "--format", "bank_yaml", "--json"]
+    for source in (command[1], str(out)):
+        again[1] = source
+        assert json.loads(run(*again))["unchanged"] == 4

@@ -50,25 +50,28 @@ class BlanksField(LinesField):
 
 def _read(cells: list[str]) -> dict[str, Any]:
     """A line's cells as JSON: with a starred one among them they are choices."""
-    texts = [cell.removeprefix("\\") if cell.startswith("\\*") else cell for cell in cells]
     starred = [cell.startswith("*") for cell in cells]
+    texts = [
+        _bare(cell[1:].strip() if star else cell) for cell, star in zip(cells, starred, strict=True)
+    ]
     if not any(starred):
         return {"accept": texts}
-    choices = [
-        text[1:].strip() if is_right else text
-        for text, is_right in zip(texts, starred, strict=True)
-    ]
-    accept = [text for text, is_right in zip(choices, starred, strict=True) if is_right]
-    return {"accept": accept, "choices": choices}
+    return {
+        "accept": [text for text, star in zip(texts, starred, strict=True) if star],
+        "choices": texts,
+    }
+
+
+def _bare(cell: str) -> str:
+    return cell[1:] if cell.startswith("\\*") else cell
 
 
 def _written(blank: Any) -> list[str]:
     accept = [text_of(text) for text in blank["accept"]]
     choices = [text_of(text) for text in blank.get("choices") or []]
-    cells = [f"\\{text}" if text.startswith("*") else text for text in choices or accept]
     return [
-        f"*{text}" if choices and text in accept else cell
-        for cell, text in zip(cells, choices or accept, strict=True)
+        ("*" if choices and text in accept else "") + ("\\" if text.startswith("*") else "") + text
+        for text in choices or accept
     ]
 
 

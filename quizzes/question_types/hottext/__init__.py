@@ -88,7 +88,7 @@ class Hottext(QuestionType):
                     _("Line %(n)d: “%(text)s” does not stand in [[double brackets]] in the text.")
                     % {"n": number, "text": text[:80]}
                 ]
-        if len(set(key)) >= len(marked):
+        if set(key) >= marked:
             errors["params.key"] = [_("At least one text that can be selected must be wrong.")]
         most = self._max_choices(content)
         if most is not None and not len(key) <= most <= len(marked):

@@ -149,6 +149,7 @@ function dragChoice(down, box, choice) {
 
 /** Serve every list within `root`, also those that come later. */
 export function serve(root) {
+	root.classList.add("serves");
 	root.addEventListener("click", ({ target }) => {
 		const box = target.closest("[data-order]");
 		if (!box || box.disabled) return;

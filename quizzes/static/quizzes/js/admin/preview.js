@@ -13,7 +13,7 @@ const body = document.createElement("form");
 let timer = 0;
 let newest = 0;
 
-body.className = "preview-body live";
+body.className = "preview-body";
 root.append(body);
 serve(body);
 
