@@ -15,12 +15,19 @@ from accounts.models import ADMIN, User
 from quizzes.interchange.console import Bar
 from quizzes.material.importing import printing
 from quizzes.material.importing.blocks import FILE_LIMIT, FORMATS, Refused
-from quizzes.material.importing.building import free_slug
 from quizzes.material.importing.process import COMMAND_SECONDS, read_file
 from quizzes.material.importing.readers import guess
 from quizzes.material.importing.reasons import refusal
-from quizzes.material.importing.services import add_source, document_of, front_of
+from quizzes.material.importing.services import document_of, front_of, load_proposal
 from quizzes.material.models import Source
+
+_ENDS = {
+    "dry_run": "A dry run: nothing was written.",
+    "new": "Imported: {address}",
+    "changed": "A new edition is published: {address}",
+    "unchanged": "The text is as it was: {address}",
+    "held": "A new edition waits as a draft: people have to decide about quotes of {address}",
+}
 
 
 class Command(BaseCommand):
@@ -34,6 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", type=Path, help="the document")
         parser.add_argument("--format", choices=FORMATS, help="told by the file if absent")
         parser.add_argument("--title", default="", help="instead of the one the document gives")
+        parser.add_argument(
+            "--source", default="", metavar="SLUG", help="the text of which this is a new edition"
+        )
         parser.add_argument("--dry-run", action="store_true", help="list everything, write nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -57,26 +67,35 @@ class Command(BaseCommand):
         front = front_of(proposal, file_name=path.name)
         if options["title"]:
             front["title"] = options["title"][:200]
-        slug = free_slug(front["title"], lambda one: Source.objects.filter(slug=one).exists())
+        edition_of = _source(options["source"]) if options["source"] else None
         try:
-            document = document_of(proposal, front=front, slug=slug)
+            document = document_of(proposal, front=front, edition_of=edition_of)
+            loaded = None
             if not options["dry_run"]:
-                source = add_source(
-                    proposal=proposal, front=front, owner=_first_admin(), now=timezone.now()
+                loaded = load_proposal(
+                    proposal=proposal,
+                    front=front,
+                    owner=_first_admin(),
+                    now=timezone.now(),
+                    edition_of=edition_of,
                 )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         bar(2, 2)
+        status = loaded.status if loaded else "dry_run"
         if options["json"]:
-            found = printing.as_json(proposal, document, dry_run=options["dry_run"])
+            found = printing.as_json(proposal, document, status=status)
             self.stdout.write(json.dumps(found, ensure_ascii=False))
-            return
-        end = (
-            "A dry run: nothing was written."
-            if options["dry_run"]
-            else f"Imported: {source.get_absolute_url()}"
-        )
-        self.stdout.write(printing.as_text(proposal, document, end=end))
+        else:
+            end = _ENDS[status].format(address=f"/read/{document.slug}/")
+            self.stdout.write(printing.as_text(proposal, document, end=end))
+
+
+def _source(slug: str) -> Source:
+    found = Source.objects.filter(slug=slug).first()
+    if found is None:
+        raise CommandError(f"There is no text {slug}.")
+    return found
 
 
 def _first_admin() -> User:

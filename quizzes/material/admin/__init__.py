@@ -1,5 +1,6 @@
 """The educators' pages for study texts."""
 
+from quizzes.material.admin.imports import ImportProposalAdmin
 from quizzes.material.admin.sources import SourceAdmin
 
-__all__ = ["SourceAdmin"]
+__all__ = ["ImportProposalAdmin", "SourceAdmin"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
@@ -21,6 +22,7 @@ from quizzes.material.documents import (
 )
 from quizzes.material.front_matter import DocumentError
 from quizzes.material.importing.pieces import Piece, glue
+from quizzes.material.matching import pair
 
 _FILLERS = frozenset(
     re.findall(
@@ -34,14 +36,29 @@ KEY_WORDS = 4
 KEY_LENGTH = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a source said so far: its passages' plain text by key, and all keys it ever had."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
+
+
 def document_from(
-    pieces: Iterable[Piece], *, front: dict[str, str], slug: str, markdown: bool
+    pieces: Iterable[Piece],
+    *,
+    front: dict[str, str],
+    slug: str,
+    markdown: bool,
+    before: Before | None = None,
 ) -> Document:
     """Return the study text that the kept pieces make.
 
+    A passage that stood in the text `before` has its key again; no other takes one used before.
+
     Raises: ValidationError where there is no passage, or the text is too large to be one.
     """
-    sections = _sections(pieces, (lambda text: text) if markdown else escaped)
+    sections = _sections(pieces, (lambda text: text) if markdown else escaped, before or Before())
     document = Document(slug=slug, sections=tuple(sections), **front)
     if not any(document.passages()):
         raise ValidationError(_("No passage is kept."))
@@ -55,7 +72,9 @@ def document_from(
     return document
 
 
-def _sections(pieces: Iterable[Piece], write_text: Callable[[str], str]) -> list[SectionText]:
+def _sections(
+    pieces: Iterable[Piece], write_text: Callable[[str], str], before: Before
+) -> list[SectionText]:
     found: list[tuple[int, str, list[tuple[str, str, bool]]]] = []
     for piece in pieces:
         text = piece.text.strip()
@@ -69,24 +88,26 @@ def _sections(pieces: Iterable[Piece], write_text: Callable[[str], str]) -> list
             found.append((2, "", []))
         passages = found[-1][2]
         if piece.kind == "join" and passages:
-            key, before, is_item = passages[-1]
-            passages[-1] = (key, glue(before, text)[0], is_item)
+            key, first, is_item = passages[-1]
+            passages[-1] = (key, glue(first, text)[0], is_item)
         else:
             passages.append((piece.key, text, piece.kind == "item"))
-    taken = {key for *_, passages in found for key, *_ in passages if key}
-    return [
-        SectionText(level, title, tuple(_passages(passages, taken, write_text)))
-        for level, title, passages in found
-    ]
-
-
-def _passages(
-    passages: list[tuple[str, str, bool]], taken: set[str], write_text: Callable[[str], str]
-) -> Iterable[PassageText]:
-    for given, text, is_item in passages:
-        key = given or new_key(text, taken)
-        taken.add(key)
-        yield PassageText(key, write_text(text), is_list_item=is_item)
+    plains = [markup.plain(write_text(text)) for *_, rows in found for _, text, _ in rows]
+    lasting = iter(pair(before.texts, plains))
+    taken = {key for *_, rows in found for key, *_ in rows if key} | before.keys
+    used: set[str] = set()
+    sections: list[SectionText] = []
+    for level, title, rows in found:
+        built: list[PassageText] = []
+        for given, text, is_item in rows:
+            key = next(lasting) or given
+            if not key or key in used:
+                key = new_key(text, taken)
+            taken.add(key)
+            used.add(key)
+            built.append(PassageText(key, write_text(text), is_list_item=is_item))
+        sections.append(SectionText(level, title, tuple(built)))
+    return sections
 
 
 def new_key(text: str, taken: Collection[str]) -> str:

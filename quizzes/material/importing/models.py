@@ -20,6 +20,9 @@ class ImportProposalQuerySet(models.QuerySet["ImportProposal"]):
         """Those of the user alone: a file that is not yet imported is nobody else's business."""
         return self.filter(owner=user) if user.is_educator else self.none()
 
+    def editable_by(self, user: User) -> ImportProposalQuerySet:
+        return self.visible_to(user)
+
     def open_at(self, now: datetime) -> ImportProposalQuerySet:
         return self.filter(expires_at__gt=now)
 
@@ -27,7 +30,8 @@ class ImportProposalQuerySet(models.QuerySet["ImportProposal"]):
 class ImportProposal(models.Model):
     """A file as read, with what is proposed for each of its lines (`proposal`, see propose.py).
 
-    `front` holds what the owner says of the document; `source` is the text it became.
+    `front` holds what the owner says of the document; `edition_of` is the source whose next edition
+    it is to be, `source` the text it became.
     """
 
     owner = models.ForeignKey(
@@ -40,6 +44,14 @@ class ImportProposal(models.Model):
     format = models.CharField(_("format"), max_length=8)
     proposal = models.JSONField(_("proposal"))
     front = models.JSONField(_("about the document"), default=dict)
+    edition_of = models.ForeignKey(
+        Source,
+        verbose_name=_("a new edition of"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
     source = models.ForeignKey(
         Source,
         verbose_name=_("source"),

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from quizzes.material import markup
 from quizzes.material.documents import Document
-from quizzes.material.importing.building import document_from, free_slug
+from quizzes.material.importing.building import Before, document_from, free_slug
 from quizzes.material.importing.models import ImportProposal
 from quizzes.material.importing.pieces import KINDS, Piece
 from quizzes.material.importing.propose import Proposal, proposal_of
-from quizzes.material.models import Audience, Source
-from quizzes.material.services import load_source
+from quizzes.material.models import Audience, Passage, Source
+from quizzes.material.queries import document_of as published_document_of
+from quizzes.material.services import Loaded, load_source
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,7 +33,13 @@ CHOICES = ("heading2", "heading3", "passage", "item", "join", "removed")
 
 @transaction.atomic
 def store_proposal(
-    *, proposal: Proposal, owner: User, file_name: str, file_format: str, now: datetime
+    *,
+    proposal: Proposal,
+    owner: User,
+    file_name: str,
+    file_format: str,
+    now: datetime,
+    edition_of: Source | None = None,
 ) -> ImportProposal:
     """Keep a proposal until its owner has decided, at most a week; the file itself is not kept.
 
@@ -53,6 +60,7 @@ def store_proposal(
         format=file_format,
         proposal=proposal.as_json(),
         front=front_of(proposal, file_name=name),
+        edition_of=edition_of,
         created_at=now,
         expires_at=now + KEPT_FOR,
     )
@@ -106,40 +114,75 @@ def chosen(piece: Piece, choice: str) -> Piece:
     return replace(piece, kind=kind, level=level)
 
 
-def document_of(proposal: Proposal, *, front: Mapping[str, str], slug: str) -> Document:
-    """Return the study text that the proposal makes. Raises: ValidationError."""
-    return document_from(proposal.pieces, front=dict(front), slug=slug, markdown=proposal.markdown)
+def document_of(
+    proposal: Proposal, *, front: Mapping[str, str], edition_of: Source | None = None
+) -> Document:
+    """Return the study text that the proposal makes: a new one, or the next of a source.
 
-
-@transaction.atomic
-def accept(*, row: ImportProposal, now: datetime) -> Source:
-    """Make a source of what was decided; once only, so that a second click finds the same one.
-
-    Raises: ValidationError where it makes no study text.
+    Raises: ValidationError.
     """
-    row = ImportProposal.objects.select_for_update().select_related("owner").get(pk=row.pk)
-    if row.source is not None:
-        return row.source
-    source = add_source(
-        proposal=proposal_of(row.proposal), front=row.front, owner=row.owner, now=now
+    fields = dict(front)
+    before = Before()
+    if edition_of is None:
+        slug = free_slug(front["title"], lambda name: Source.objects.filter(slug=name).exists())
+    else:
+        slug = edition_of.slug
+        fields = published_document_of(edition_of).front_matter()
+        before = _before(edition_of)
+    return document_from(
+        proposal.pieces, front=fields, slug=slug, markdown=proposal.markdown, before=before
     )
-    row.source = source
-    row.save(update_fields=["source"])
-    return source
+
+
+def _before(source: Source) -> Before:
+    passages = Passage.objects.filter(edition__source=source).order_by("position")
+    rows = list(passages.values_list("edition", "key", "plain"))
+    return Before(
+        texts={key: plain for edition, key, plain in rows if edition == source.edition_id},
+        keys=frozenset(key for _, key, _ in rows),
+    )
 
 
 @transaction.atomic
-def add_source(
+def load_proposal(
     *,
     proposal: Proposal,
     front: Mapping[str, str],
     owner: User,
     now: datetime,
-) -> Source:
-    """Load a proposal as a new source of this owner. Raises: ValidationError."""
-    slug = free_slug(front["title"], lambda name: Source.objects.filter(slug=name).exists())
-    document = document_of(proposal, front=front, slug=slug)
-    return load_source(document=document, owner=owner, now=now).source
+    edition_of: Source | None = None,
+) -> Loaded:
+    """Load a proposal as a new source of this owner, or as an edition of a source.
+
+    An edition becomes a draft where people have to decide about quotes. Raises: ValidationError;
+    PermissionDenied where the source belongs to others.
+    """
+    if edition_of is not None:
+        edition_of = Source.objects.select_for_update().get(pk=edition_of.pk)
+    document = document_of(proposal, front=front, edition_of=edition_of)
+    return load_source(document=document, owner=owner, now=now, hold=edition_of is not None)
+
+
+@transaction.atomic
+def accept(*, row: ImportProposal, now: datetime) -> Loaded:
+    """Make a text of what was decided; once only, so that a second click finds the same one.
+
+    Raises: ValidationError where it makes no study text; PermissionDenied.
+    """
+    rows = ImportProposal.objects.select_for_update(of=("self",))
+    row = rows.select_related("owner", "source", "edition_of").get(pk=row.pk)
+    if row.source is not None:
+        return Loaded(row.source, "unchanged", row.source.edition)
+    loaded = load_proposal(
+        proposal=proposal_of(row.proposal),
+        front=row.front,
+        owner=row.owner,
+        now=now,
+        edition_of=row.edition_of,
+    )
+    row.source = loaded.source
+    row.save(update_fields=["source"])
+    return loaded
 
 
 @transaction.atomic

@@ -11,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from quizzes.bank.drafts import AnchorDraft
 from quizzes.material.models import Source
+from tests import make
 from tests.material.importing import files
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +113,46 @@ def test_it_refuses_what_is_no_document(root: User, tmp_path: Path) -> None:
 def test_it_says_that_there_is_no_admin(copied: Path) -> None:
     with pytest.raises(CommandError, match="no admin"):
         run(copied)
+
+
+def test_it_makes_a_new_edition_with_the_keys_of_the_old(root: User, copied: Path) -> None:
+    run(copied)
+    source = Source.objects.get()
+    before = set(_keys(source))
+    copied.write_text(
+        files.COPIED.replace(files.SAFETY, f"One more paragraph of tea.\n{files.SAFETY}").replace(
+            "brewed for three minutes", "brewed for four minutes"
+        )
+    )
+    assert "A new edition is published" in run(copied, "--source", source.slug)
+    source.refresh_from_db()
+    assert source.edition is not None
+    assert source.edition.number == 2
+    assert set(_keys(source)) - before == {"one-paragraph-tea"}
+    assert before <= set(_keys(source))
+    assert source.authors == "Jane Brewer"
+    assert "The text is as it was" in run(copied, "--source", source.slug)
+
+
+def test_it_holds_an_edition_that_changes_what_is_quoted(root: User, copied: Path) -> None:
+    run(copied)
+    source = Source.objects.get()
+    bank = make.bank(root, slug="tea", title="Tea")
+    quote = "Most trials gave 100 mg of theanine"
+    key = source.edition.passages.get(plain__startswith=quote).key  # type: ignore[union-attr]
+    make.question(bank, slug="dose", anchors=(AnchorDraft(source.slug, key, quote),))
+    copied.write_text(files.COPIED.replace("gave 100 mg", "gave 300 mg"))
+    assert "waits as a draft" in run(copied, "--source", source.slug)
+    source.refresh_from_db()
+    assert source.edition is not None
+    assert source.edition.number == 1
+
+
+def test_it_knows_no_text_of_another_name(root: User, copied: Path) -> None:
+    with pytest.raises(CommandError, match="There is no text absent"):
+        run(copied, "--source", "absent")
+
+
+def _keys(source: Source) -> list[str]:
+    assert source.edition is not None
+    return list(source.edition.passages.values_list("key", flat=True))
