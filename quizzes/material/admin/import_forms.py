@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
         choices=[("", gettext_lazy("as the file shows")), *((n, _NAMES[n]) for n in FORMATS)],
     )
     edition_of = forms.ModelChoiceField(
-        label=gettext_lazy("It is"),
+        label=gettext_lazy("It is to be"),
         required=False,
         queryset=Source.objects.none(),
         empty_label=gettext_lazy("a new text"),

@@ -140,7 +140,7 @@ class ImportProposalAdmin(AuthoringAdmin):
         """After choices are kept: import, preview, or another page of lines."""
         if "_import" in request.POST:
             return self._accept(request, row)
-        if "_preview" in request.POST:
+        if "_look" in request.POST:
             return redirect(self.link("preview", row.pk))
         target = request.POST.get("_page", "") or request.GET.get("page", "")
         number = target if target.isascii() and target.isdigit() and len(target) < 6 else "1"
