@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz, QuizState, Slot
@@ -26,6 +28,9 @@ from quizzes.cards.services import create_note
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.concordance.models import ConcordanceLink
 from quizzes.concordance.services import create_link
+from quizzes.material.importing import readers
+from quizzes.material.importing.propose import propose
+from quizzes.material.importing.services import store_proposal
 from quizzes.material.models import Audience, Edition, Passage, Section, Source
 from quizzes.question_types import registry
 
@@ -334,3 +339,17 @@ def report(attempt: Attempt, *, now: datetime = NOON, **fields: Any) -> Report:
         "created_at": now,
     }
     return Report.objects.create(**{**made, **fields})
+
+
+def import_proposal(
+    owner: User, text: str = "How it acts\nIt blocks a receptor of the brain.\n"
+) -> Any:
+    """A document that was read and waits for its owner."""
+    proposal = propose(readers.read(text.encode(), "txt"))
+    return store_proposal(
+        proposal=proposal,
+        owner=owner,
+        file_name="acts.txt",
+        file_format="txt",
+        now=timezone.now(),
+    )

@@ -146,11 +146,14 @@ ADMIN: dict[str, Route] = {
     "admin/quizzes/source/<int:pk>/editions/<int:number>/": page(
         "text row", GET="editors", POST="editors"
     ),
+    "admin/quizzes/importproposal/<int:pk>/preview/": page("import row", GET="editors"),
+    "admin/quizzes/importproposal/<int:pk>/discard/": page("import row", POST="editors"),
     "admin/quizzes/quiz/questions/": page(GET="educators"),
     "admin/quizzes/quiz/<int:pk>/step/": page("quiz row", POST="editors"),
 }
 for _model, _kind in (
     ("quizzes/source", "text row"),
+    ("quizzes/importproposal", "import row"),
     ("quizzes/questionbank", "bank row"),
     ("quizzes/question", "question"),
     ("quizzes/quiz", "quiz row"),
@@ -162,7 +165,7 @@ for _model, _kind in (
         f"admin/{_model}/{OBJECT_ID}/history/": page(_kind, GET="editors"),
         f"admin/{_model}/{OBJECT_ID}/delete/": page(_kind, GET="nobody", POST="nobody"),
     }
-    if _kind != "question":
+    if _kind not in {"question", "import row"}:
         ADMIN[f"admin/{_model}/people/"] = page(GET="educators")
 for _model in ("accounts/user", "admin/logentry"):
     ADMIN |= {

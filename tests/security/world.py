@@ -152,6 +152,10 @@ def world(users: dict[str, User]) -> World:
             Thing("public text", public.pk, editors=teachers),
             Thing("hidden text", hidden.pk, editors=teachers),
         ],
+        "import row": [
+            Thing("cora's document", make.import_proposal(cora).pk, editors=frozenset({"cora"})),
+            Thing("dana's document", make.import_proposal(dana).pk, editors=frozenset({"dana"})),
+        ],
         "answer": [Thing("ben's essay", essays.last().pk, editors=teachers)],
         # Told to those who learned the old statement alone: tests/study/test_changed.py.
         "change": [],
