@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quizzes', '0006_notes_decks_and_concordance'),
+        ('quizzes', '0007_reports_on_questions'),
     ]
 
     operations = [
