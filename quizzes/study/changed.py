@@ -39,10 +39,14 @@ class Changed:
 def told_to(user: User, *, now: datetime) -> QuerySet[StatementChange]:
     """Return the changes that this user is to know of and has not put away.
 
-    They had their answer to a question on it released before the change; what may not be shown to
-    them beside the text, such as a question in an attempt of theirs that is open again, is left
-    out: the change would tell on which words the question hangs.
+    What may not be shown to them beside the text, such as a question in an attempt of theirs that
+    is open again, is left out: the change would tell on which words the question hangs.
     """
+    return _learned(user).filter(item__in=questions_for(user, now=now).values("pk"))
+
+
+def _learned(user: User) -> QuerySet[StatementChange]:
+    """Return changes of what the user's answer was released on before, and not put away."""
     answered = Response.objects.filter(
         question__attempt__user=user,
         question__attempt__preview=False,
@@ -50,35 +54,41 @@ def told_to(user: User, *, now: datetime) -> QuerySet[StatementChange]:
         released_at__isnull=False,
         submitted_at__lt=OuterRef("created_at"),
     )
+    seen = StatementChange.seen_by.through.objects.filter(user=user)
     return (
         StatementChange.objects.filter(
             holder=question_anchors.kind,
-            item__in=questions_for(user, now=now).values("pk"),
             edition__source__in=Source.objects.visible_to(user).published(),
         )
         .filter(Exists(answered))
-        .exclude(pk__in=StatementChange.seen_by.through.objects.filter(user=user).values(
-            "statementchange"
-        ))
-    )  # fmt: skip
+        .exclude(pk__in=seen.values("statementchange"))
+    )
 
 
 def changes_for(
     user: User | AnonymousUser, *, now: datetime, source: Source | None = None
 ) -> list[Changed]:
-    """Return what changed in what the user learned, each statement once; one query."""
+    """Return what changed in what the user learned, each statement once; one query where
+    nothing did."""
     if not user.is_authenticated:
         return []
-    rows = told_to(user, now=now).order_by("-created_at", "pk")
+    learned = _learned(user).order_by("-created_at", "pk")
     if source is not None:
-        rows = rows.filter(edition__source=source)
+        learned = learned.filter(edition__source=source)
     still_there = Exists(
         Source.objects.filter(
             pk=OuterRef("edition__source"), edition__passages__key=OuterRef("passage_key")
         )
     )
+    rows = list(learned.annotate(stands=still_there).select_related("edition__source"))
+    if not rows:
+        return []
+    items = questions_for(user, now=now).filter(pk__in={row.item for row in rows})
+    allowed = set(items.values_list("pk", flat=True))
     found: dict[tuple[int, str, str], Changed] = {}
-    for row in rows.annotate(stands=still_there).select_related("edition__source"):
+    for row in rows:
+        if row.item not in allowed:
+            continue
         slug = row.edition.source.slug
         url = passage_url(slug, row.passage_key)
         found.setdefault(
