@@ -7,6 +7,7 @@ from quizzes.attempts import views as attempts
 from quizzes.attempts.reporting import views as reporting
 from quizzes.cards import views as cards
 from quizzes.concordance import views as concordance
+from quizzes.study import reader_views as reader
 from quizzes.study import views as study
 from quizzes.teach import reports as teach_reports
 from quizzes.teach import views as teach
@@ -16,7 +17,11 @@ app_name = "quizzes"
 urlpatterns = [
     path("", study.today, name="today"),
     path("library/", study.library, name="library"),
-    path("read/<slug:slug>/", study.read, name="read"),
+    path("read/<slug:slug>/", reader.read, name="read"),
+    path("read/<slug:slug>/p/<slug:key>/", reader.passage, name="passage"),
+    path("read/<slug:slug>/q/<id:pk>/", reader.question, name="beside"),
+    path("read/<slug:slug>/notes/", reader.notes, name="notes"),
+    path("read/<slug:slug>/notes/<id:pk>/", reader.note, name="note"),
     path("changes/<id:pk>/seen/", study.change_seen, name="change_seen"),
     path("progress/", study.progress, name="progress"),
     path("quizzes/<slug:slug>/", attempts.quiz, name="quiz"),

@@ -117,6 +117,9 @@ class Attempt(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("quizzes:attempt", args=[self.pk])
 
+    def get_review_url(self) -> str:
+        return reverse("quizzes:review", args=[self.pk])
+
     def is_over(self, now: datetime) -> bool:
         """Whether not even answers on their way are taken any more."""
         return self.deadline is not None and now > self.deadline + GRACE

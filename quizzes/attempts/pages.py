@@ -137,6 +137,7 @@ def attempt_page(
         "asked": fragment(
             "attempt/_questions.jinja",
             questions=questions,
+            attempt_id=attempt.pk,
             shows_passages=shows_passages,
             ask_confidence=quiz.ask_confidence,
         ),

@@ -95,6 +95,7 @@ def review_page(
         "told": fragment(
             "attempt/_reviewed.jinja",
             questions=questions,
+            attempt_id=attempt.pk,
             report_url=reverse("quizzes:report", args=[attempt.pk, 0])[:-2] if own else "",
         ),
         "score": attempt.score if shown.marks else None,

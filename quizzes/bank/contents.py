@@ -103,8 +103,12 @@ class PassageQuote:
     @property
     def marked_url(self) -> str:
         """The address at which the reader marks these very words, for who may see them."""
-        address, _, key = self.url.partition("#")
-        return f"{address}?mark={self.anchor_id}#{key}"
+        return f"{self.marked_address}#{self.passage}"
+
+    @property
+    def marked_address(self) -> str:
+        """The same without the passage it stands in, for who has more to ask of the page."""
+        return f"{self.url.partition('#')[0]}?mark={self.anchor_id}"
 
 
 _anchors = prepared(

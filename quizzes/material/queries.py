@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -78,21 +78,29 @@ def text_of(edition: Edition | int) -> list[ReadSection]:
     pk = edition if isinstance(edition, int) else edition.pk
     passages: dict[int | None, list[ReadPassage]] = defaultdict(list)
     for passage in Passage.objects.filter(edition=pk).order_by("position"):
-        passages[passage.section_id].append(
-            ReadPassage(
-                id=passage.pk,
-                key=passage.key,
-                position=passage.position,
-                html=markup.sanitise(passage.html),
-                plain=passage.plain,
-                drawn_from=passage.drawn_from,
-                is_list_item=passage.is_list_item,
-            )
-        )
+        passages[passage.section_id].append(_read(passage))
     return [
         ReadSection(section.level, section.title, section.slug, passages[section.pk])
         for section in Section.objects.filter(edition=pk).order_by("position")
     ]
+
+
+def passages_read(edition: int, keys: Collection[str]) -> list[ReadPassage]:
+    """Return these passages of an edition in reading order; one query."""
+    rows = Passage.objects.filter(edition=edition, key__in=keys).order_by("position")
+    return [_read(passage) for passage in rows]
+
+
+def _read(passage: Passage) -> ReadPassage:
+    return ReadPassage(
+        id=passage.pk,
+        key=passage.key,
+        position=passage.position,
+        html=markup.sanitise(passage.html),
+        plain=passage.plain,
+        drawn_from=passage.drawn_from,
+        is_list_item=passage.is_list_item,
+    )
 
 
 def find_passages(text: str, user: User | AnonymousUser, limit: int = 20) -> list[FoundPassage]:

@@ -19,7 +19,7 @@ from quizzes.assessments.models import Mode, Quiz, Slot
 from quizzes.assessments.queries import told_exam_questions
 from quizzes.attempts import behaviours
 from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Response
-from quizzes.bank.models import Question, QuestionAnchor, QuestionBank
+from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
 from quizzes.bank.queries import asked_versions
 from quizzes.material.markup import sanitise
 from quizzes.question_types import registry
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+_QUESTION = "version__question_id"
 # How deep a topic's descendants are followed when a slot draws from it.
 _TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
 
@@ -41,6 +42,7 @@ class Result:
     at: datetime
     attempt_id: int
     slot: int
+    beside: bool = False  # answered in the reader, beside the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,17 @@ class Beside:
     level: str
     topic_slug: str
     topic: str
+    bank_use: str
     result: Result | None = None
 
     @property
     def verdict(self) -> str | None:
         return self.result.verdict if self.result else None
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether it may be answered beside the text; see `answerable`."""
+        return self.bank_use != Use.EXAM and registry.get(self.type).graded_by == "machine"
 
 
 def withheld_from(user: User) -> QuerySet[AttemptQuestion, Any]:
@@ -83,24 +91,67 @@ def questions_for(user: User, *, now: datetime) -> QuerySet[Question]:
     )
 
 
+def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
+    """Return the questions the user may answer in the reader: of banks for practice, marked by us.
+
+    Those of exam-only banks are told beside the text once their exams are over, but asked there
+    never; those that a person marks would wait for ever.
+    """
+    marked_by_us = [one.slug for one in registry.all_types() if one.graded_by == "machine"]
+    return questions_for(user, now=now).filter(
+        bank__in=QuestionBank.objects.open_for_practice().values("pk"), type__in=marked_by_us
+    )
+
+
+def results_on(
+    edition: int, user: User | AnonymousUser, *, now: datetime, keys: Collection[str] = ()
+) -> dict[str, dict[int, Result | None]]:
+    """Return by passage the questions asked about it with the user's results, without their words.
+
+    Two queries, whatever the length; none for visitors.
+
+    Args:
+        keys: the passages to look at; all when empty.
+    """
+    if not user.is_authenticated:
+        return {}
+    rows = set(_anchors([edition], user, now, keys).values_list("passage__key", _QUESTION))
+    results = results_of(user, {question for _, question in rows})
+    found: dict[str, dict[int, Result | None]] = defaultdict(dict)
+    for key, question in rows:
+        found[key][question] = results.get(question)
+    return found
+
+
+def _anchors(
+    editions: Collection[int], user: User, now: datetime, keys: Collection[str] = ()
+) -> QuerySet[QuestionAnchor]:
+    asked = asked_versions().filter(question__in=questions_for(user, now=now))
+    rows = QuestionAnchor.objects.filter(edition__in=editions, option=None, version__in=asked)
+    return rows.filter(passage__key__in=keys) if keys else rows
+
+
 def questions_beside(
-    editions: Collection[int], user: User | AnonymousUser, *, now: datetime
+    editions: Collection[int],
+    user: User | AnonymousUser,
+    *,
+    now: datetime,
+    keys: Collection[str] = (),
 ) -> list[Beside]:
     """Return the questions on these texts with the user's results, in reading order.
 
     Two queries, whatever the length; none for visitors.
+
+    Args:
+        keys: the passages to look at; all when empty.
     """
     if not user.is_authenticated or not editions:
         return []
     rows = (
-        QuestionAnchor.objects.filter(
-            edition__in=editions,
-            option=None,
-            version__in=asked_versions().filter(question__in=questions_for(user, now=now)),
-        )
+        _anchors(editions, user, now, keys)
         .order_by("passage__position", "version__question__slug")
         .values_list(
-            "version__question_id",
+            _QUESTION,
             "version_id",
             "edition_id",
             "passage__key",
@@ -109,12 +160,15 @@ def questions_beside(
             "version__question__level",
             "version__question__topic__slug",
             "version__question__topic__title",
+            "version__question__bank__use",
         )
         .distinct()
     )
     found = [
-        Beside(pk, version, edition, key, _stem(kind, stem), kind, level, slug or "", topic or "")
-        for pk, version, edition, key, stem, kind, level, slug, topic in rows
+        Beside(
+            pk, version, edition, key, _stem(kind, stem), kind, level, slug or "", topic or "", use
+        )
+        for pk, version, edition, key, stem, kind, level, slug, topic, use in rows
     ]
     results = results_of(user, {one.id for one in found})
     return [replace(one, result=results.get(one.id)) for one in found]
@@ -143,11 +197,12 @@ def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
             "response__submitted_at",
             "response__question__attempt",
             "response__question__slot",
+            "response__question__attempt__quiz__beside",
         )
     )
     return {
-        question: Result(_verdict(answer, fraction), at, attempt, slot)
-        for question, answer, fraction, at, attempt, slot in rows
+        question: Result(_verdict(answer, fraction), at, attempt, slot, beside is not None)
+        for question, answer, fraction, at, attempt, slot, beside in rows
     }
 
 

@@ -1,54 +1,48 @@
-"""The reader: a text with the reader's own questions, answers and marked words beside it."""
+"""The reader: a text with the reader's own mastery, marked words and notes on it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Min, Q
 from django.utils.safestring import SafeString, mark_safe
 
-from quizzes.assessments import review_options
-from quizzes.assessments.models import Quiz
-from quizzes.attempts import behaviours
-from quizzes.attempts.models import AnswerState, AttemptQuestion
-from quizzes.attempts.services import most_time, shown_with
-from quizzes.bank.models import QuestionAnchor, QuestionBank
-from quizzes.bank.queries import asked_versions
+from quizzes.attempts.models import Attempt
 from quizzes.material.models import Source
-from quizzes.material.queries import ReadPassage, text_of
-from quizzes.study import mastery
-from quizzes.study.beside import Beside, questions_beside, quizzes_asking, withheld_from
+from quizzes.material.queries import ReadPassage, passages_read, text_of
+from quizzes.study import mastery, shading
+from quizzes.study.annotating import Placed, placed
+from quizzes.study.beside import Result, results_on, withheld_from
 from quizzes.study.mastery import Mastery
+from quizzes.study.models import Annotation
+from quizzes.study.searching import search
+from quizzes.study.shading import Shade
 from quizzes.study.spans import Span, mark_spans
+from quizzes.study.telling import told_spans
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question in the panel: its stem, the reader's result, and where it can be answered."""
-
-    question: Beside
-    quizzes: Sequence[Quiz]
+WEAKEST = 12  # passages named in the list of those to go to first
 
 
 @dataclass(frozen=True, slots=True)
 class PassageBeside:
-    """A passage with what stands beside it. `html` is sanitised and holds the marks."""
+    """A passage with what is known of it. `html` is sanitised and holds the marks."""
 
     passage: ReadPassage
     html: SafeString
     mastery: Mastery
-    asked: Sequence[Asked]
-    width: int
+    shade: Shade
+    questions: int
+    notes: Sequence[Placed] = ()
+    since: datetime | None = None  # the oldest of the newest answers
+    rank: int | None = None  # 1 is the passage to go to first
 
     @property
     def title(self) -> str:
@@ -65,122 +59,181 @@ class SectionBeside:
     passages: Sequence[PassageBeside]
 
 
-def reader_page(
-    source: Source, user: User | AnonymousUser, *, now: datetime, marked: int | None = None
-) -> dict[str, Any]:
-    """Return a published text for its page, in a number of queries that does not grow.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a reader's page asks for besides the text.
 
-    Args:
-        marked: the anchor whose words are to be marked; ignored unless the reader may see it.
+    Attributes:
+        marks: the anchors whose words are to be marked; ignored unless the reader may see them.
+        q: words to search for.
+        at: the number of the place found to stand at.
+        view: mastery, difficulty or coverage; the last two for educators.
+        back: where the reader came from, as attempt and slot: “12-3”.
     """
-    edition = source.edition_id
-    sections = text_of(edition) if edition else []
-    questions = questions_beside([edition] if edition else [], user, now=now)
-    asking = quizzes_asking(questions, user, now=now) if user.is_authenticated else {}
-    held, spans = set[int](), {}
-    if user.is_authenticated and edition:
-        held = set(withheld_from(user).values_list("version__question", flat=True))
-        spans = _spans(edition, user, held, marked, now=now)
-    by_passage: dict[str, list[Asked]] = defaultdict(list)
-    for one in questions:
-        by_passage[one.passage].append(Asked(one, asking.get(one.id, ())))
-    lengths = [len(passage.plain) for section in sections for passage in section.passages]
+
+    marks: Collection[int] = ()
+    q: str = ""
+    at: int = 1
+    view: str = shading.MASTERY
+    back: str = ""
+
+
+NOTHING_ASKED = Asked()
+
+
+@dataclass
+class _Known:
+    """What is known of the passages of a text, by key."""
+
+    results: Mapping[str, Mapping[int, Result | None]] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
+    shades: Mapping[str, Shade] | None = None
+    keeps_back: bool = False
+
+
+def reader_page(
+    source: Source, user: User | AnonymousUser, asked: Asked = NOTHING_ASKED, *, now: datetime
+) -> dict[str, Any]:
+    """Return a published text for its page, in a number of queries that does not grow."""
+    sections = text_of(source.edition_id) if source.edition_id else []
+    passages = [passage for section in sections for passage in section.passages]
+    known = _known(source, user, passages, asked, now=now)
+    found = search([(one.key, one.position, one.plain) for one in passages], asked.q, asked.at)
+    hits: dict[str, list[Span]] = defaultdict(list)
+    for hit in found.hits if found else ():
+        hits[hit.key].append(hit.span)
+    beside = _ranked([_beside(passage, known, hits[passage.key]) for passage in passages])
+    by_key = {one.passage.key: one for one in beside}
+    lengths = [len(passage.plain) for passage in passages]
     tick = mastery.tick_of([lengths])
-    filled = [
-        SectionBeside(
-            section.level,
-            section.title,
-            section.slug,
-            [
-                _beside(passage, by_passage[passage.key], spans.get(passage.id, ()), tick)
-                for passage in section.passages
-            ],
-        )
-        for section in sections
-    ]
-    passages = [passage for section in filled for passage in section.passages]
     return {
         "source": source,
         "now": now,
-        "sections": filled,
-        "passages": passages,
+        "sections": [
+            SectionBeside(
+                section.level,
+                section.title,
+                section.slug,
+                [by_key[passage.key] for passage in section.passages],
+            )
+            for section in sections
+        ],
+        "passages": beside,
+        "spine": [
+            (one.shade, mastery.width(length, tick))
+            for one, length in zip(beside, lengths, strict=True)
+        ],
         "minutes": mastery.minutes(sum(lengths)),
-        "question_count": len({one.id for one in questions}),
-        "keeps_back": bool(held),
-        "in_words": mastery.in_words([passage.mastery.level for passage in passages]),
-        "levels": [{"level": level, "word": word} for level, word in enumerate(mastery.WORDS)],
+        "question_count": len({pk for found in known.results.values() for pk in found}),
+        "note_count": sum(len(notes) for notes in known.notes.values()),
+        "keeps_back": known.keeps_back,
+        "in_words": shading.in_words(asked.view, [one.shade for one in beside]),
+        "view": asked.view,
+        "views": shading.views(user),
+        "legend": shading.legend(asked.view),
+        "found": found,
+        "q": asked.q,
+        "weakest": sorted((one for one in beside if one.rank), key=lambda one: one.rank or 0)[
+            :WEAKEST
+        ],
+        "back_url": _back_to(user, asked.back),
     }
 
 
-def _beside(
-    passage: ReadPassage, asked: Sequence[Asked], spans: Sequence[Span], tick: float
-) -> PassageBeside:
+def passages_beside(
+    source: Source,
+    user: User,
+    keys: Collection[str],
+    asked: Asked = NOTHING_ASKED,
+    *,
+    now: datetime,
+) -> list[PassageBeside]:
+    """Return these passages of a published text as its page shows them."""
+    passages = passages_read(source.edition_id, keys) if source.edition_id and keys else []
+    known = _known(source, user, passages, asked, now=now, keys=keys)
+    return [_beside(passage, known, ()) for passage in passages]
+
+
+def _known(
+    source: Source,
+    user: User | AnonymousUser,
+    passages: Sequence[ReadPassage],
+    asked: Asked,
+    *,
+    now: datetime,
+    keys: Collection[str] = (),
+) -> _Known:
+    if not user.is_authenticated or not source.edition_id:
+        return _Known()
+    held = set(withheld_from(user).values_list("version__question", flat=True))
+    annotations = Annotation.objects.visible_to(user).filter(source=source)
+    if keys:
+        annotations = annotations.filter(passage_key__in=keys)
+    notes: dict[str, list[Placed]] = defaultdict(list)
+    for one in placed(annotations, {p.key: (p.position, p.plain) for p in passages}):
+        notes[one.annotation.passage_key].append(one)
+    spans = told_spans(source.edition_id, user, held, asked.marks, now=now, keys=keys)
+    for key, found in notes.items():
+        spans[key] += [
+            Span(one.start, one.end, one.annotation.kind) for one in found if one.start is not None
+        ]
+    return _Known(
+        results=results_on(source.edition_id, user, now=now, keys=keys),
+        spans=spans,
+        notes=notes,
+        shades=shading.shades(asked.view, source, user, keys, now=now),
+        keeps_back=bool(held),
+    )
+
+
+def _beside(passage: ReadPassage, known: _Known, hits: Sequence[Span]) -> PassageBeside:
+    results = known.results.get(passage.key, {})
+    state = mastery.of_results([one.verdict if one else None for one in results.values()])
+    if known.shades is None:
+        shade = shading.of_mastery(state)
+    else:
+        shade = known.shades.get(passage.key, shading.UNKNOWN)
     return PassageBeside(
         passage=passage,
-        # text_of has sanitised the HTML; mark_spans adds only elements of its own.
-        html=mark_safe(mark_spans(passage.html, passage.plain, spans)),
-        mastery=mastery.of_results([one.question.verdict for one in asked]),
-        asked=asked,
-        width=mastery.width(len(passage.plain), tick),
+        # The HTML has been sanitised; mark_spans adds only elements of its own.
+        html=mark_safe(
+            mark_spans(passage.html, passage.plain, [*known.spans.get(passage.key, ()), *hits])
+        ),
+        mastery=state,
+        shade=shade,
+        questions=len(results),
+        notes=known.notes.get(passage.key, ()),
+        since=min((one.at for one in results.values() if one), default=None),
     )
 
 
-def _spans(
-    edition: int, user: User, held: Collection[int], marked: int | None, *, now: datetime
-) -> dict[int, list[Span]]:
-    """Return by passage the words that this reader's reviews have already shown.
-
-    The words that settle a question give its answer away, so they are underlined only once a
-    review has told them, and not while the question is being asked again; authors see all of
-    theirs.
-    """
-    told = _told_versions(edition, user, now=now)
-    visible = Q(version__in=told)
-    if user.is_staff:
-        own = QuestionBank.objects.editable_by(user).values("pk")
-        visible |= Q(version__in=asked_versions().filter(question__bank__in=own))
-    rows = QuestionAnchor.objects.filter(visible, edition=edition).values_list(
-        "pk", "passage", "start", "quote", "version__question", "option_id"
-    )
-    spans: dict[int, list[Span]] = defaultdict(list)
-    for pk, passage, start, quote, question, option in rows:
-        if pk == marked:
-            spans[passage].append(Span(start, start + len(quote), "mark"))
-        elif option is None and question not in held:
-            spans[passage].append(Span(start, start + len(quote)))
-    return spans
+def _ranked(passages: Sequence[PassageBeside]) -> list[PassageBeside]:
+    """Give the passages that are asked about and not mastered their rank: weakest first, and of
+    equals what was answered longest ago; what was never answered stands between wrong and right."""
+    weak = [
+        index
+        for index, one in enumerate(passages)
+        if one.mastery.level is not None and one.mastery.level < mastery.MASTERED
+    ]
+    weak.sort(key=lambda index: _weakness(passages[index]))
+    ranks = {index: rank for rank, index in enumerate(weak, start=1)}
+    return [replace(one, rank=ranks.get(index)) for index, one in enumerate(passages)]
 
 
-def _told_versions(edition: int, user: User, *, now: datetime) -> set[int]:
-    """Return the versions anchored in this text whose passages a review of the user's tells now.
-
-    Many attempts at one quiz count as two, its first finished and its last: what a review tells
-    changes with the time since the finish alone.
-    """
-    anchored = QuestionAnchor.objects.filter(edition=edition).values("version")
-    rows = list(
-        AttemptQuestion.objects.filter(attempt__user=user, version__in=anchored)
-        .values_list("version", "attempt__quiz")
-        .annotate(
-            first=Min("attempt__finished_at"),
-            last=Max("attempt__finished_at"),
-            checked=Count("pk", filter=Q(attempt__finished_at=None, state=AnswerState.FINISHED)),
-        )
-        .order_by()
-    )
-    quizzes = Quiz.objects.in_bulk({quiz for _, quiz, *_ in rows})
-    most = most_time()
-    return {
-        version
-        for version, quiz, first, last, checked in rows
-        if _is_told(quizzes[quiz], {first, last} - {None}, checked > 0, most_time=most, now=now)
-    }
+def _weakness(one: PassageBeside) -> tuple[Any, ...]:
+    answered = one.since.timestamp() if one.since else float("inf")
+    return one.mastery.share, answered, one.passage.position
 
 
-def _is_told(
-    quiz: Quiz, finished: Iterable[datetime], checked: bool, *, most_time: Decimal, now: datetime
-) -> bool:
-    if any(shown_with(quiz, at, most_time, now=now).general_feedback for at in finished):
-        return True
-    during = review_options.at(quiz.review, review_options.DURING)
-    return checked and behaviours.may_check(quiz.behaviour) and during.general_feedback
+def _back_to(user: User | AnonymousUser, back: str) -> str:
+    """Return the address of the answer that the reader came from; "" for none of their own."""
+    attempt, _, slot = back.partition("-")
+    if not user.is_authenticated or not all(
+        part.isascii() and part.isdigit() and len(part) < 19 for part in (attempt, slot)
+    ):
+        return ""
+    found = Attempt.objects.filter(pk=int(attempt), user=user).first()
+    if found is None:
+        return ""
+    return f"{found.get_review_url() if found.finished_at else found.get_absolute_url()}#q{slot}"

@@ -1,4 +1,4 @@
-"""The pages that join subjects: today, the library, the reader, progress."""
+"""The pages that join subjects: today, the library, progress. The reader has its own file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from quizzes.study.changed import put_away, told_to
 from quizzes.study.dashboard import today_page
 from quizzes.study.history import progress_page
 from quizzes.study.library import SORTS, library_page
-from quizzes.study.reading import reader_page
-
-LAST_READ = "last_read"
-QUERY_LENGTH = 200
+from quizzes.study.reader_views import LAST_READ, QUERY_LENGTH
 
 
 @require_GET
@@ -46,22 +43,6 @@ def library(request: HttpRequest) -> HttpResponse:
         sort=sort if sort in SORTS else "title",
     )
     return render(request, "study/library.html", page)
-
-
-@require_GET
-def read(request: HttpRequest, slug: str) -> HttpResponse:
-    """A study text with the reader's own questions; `?mark=` names the words to highlight."""
-    source = get_object_or_404(Source.objects.visible_to(request.user).published(), slug=slug)
-    mark = request.GET.get("mark", "")
-    page = reader_page(
-        source,
-        request.user,
-        now=timezone.now(),
-        marked=int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 19 else None,
-    )
-    if request.user.is_authenticated and request.session.get(LAST_READ) != slug:
-        request.session[LAST_READ] = slug
-    return render(request, "study/reader.html", page)
 
 
 @require_POST

@@ -76,6 +76,10 @@ POLICY: dict[str, Route] = {
     "": page(GET="everyone"),
     "library/": page(GET="everyone"),
     "read/<slug:slug>/": page("text", GET="viewers"),
+    "read/<slug:slug>/p/<slug:key>/": page("passage", GET="viewers"),
+    "read/<slug:slug>/q/<id:pk>/": page("question beside", GET="takers", POST="takers"),
+    "read/<slug:slug>/notes/": page("text to note on", GET="viewers", POST="viewers"),
+    "read/<slug:slug>/notes/<id:pk>/": page("note", POST="editors"),
     "changes/<id:pk>/seen/": page("change", POST="editors"),
     "progress/": page(GET="signed in"),
     "cards/": page(GET="signed in"),
@@ -223,6 +227,7 @@ FOR_USERS = {
 
 # Forms with which a page gets to the question whose object it is.
 FORMS = {
+    "read/<slug:slug>/notes/": "passage=first-act&note=x",
     "admin/quizzes/question/preview/": "type=single_choice&stem=x&bank={key}",
     "admin/quizzes/question/<int:pk>/duplicate/": "bank={actor}-bank",
 }
@@ -242,9 +247,18 @@ def routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
             yield address
 
 
+def parts(thing: Thing) -> tuple[Any, ...]:
+    """The names in an object's address: of the object, after those of what it stands in."""
+    return thing.key if isinstance(thing.key, tuple) else (thing.key,)
+
+
 def address(route: str, thing: Thing | None) -> str:
-    key = "1" if thing is None else str(thing.key)
-    filled = re.sub(r"<(slug:slug|id:pk|int:pk|path:object_id)>", key, route)
+    filled = route
+    if thing is not None:
+        for key in parts(thing)[:-1]:
+            filled = re.sub(r"<slug:slug>", str(key), filled)
+    key = "1" if thing is None else str(parts(thing)[-1])
+    filled = re.sub(r"<(slug:slug|slug:key|id:pk|int:pk|path:object_id)>", key, filled)
     return "/" + re.sub(r"<(id:slot|int:number)>", "1", filled)
 
 
@@ -325,7 +339,9 @@ def verdict(reply: Any) -> str:
 
 def masked(reply: Any, thing: Thing) -> str:
     """A reply without the name asked for, and without what is random."""
-    text = re.sub(rf"(/|%2F){thing.key}\b", r"\1KEY", reply.content.decode())
+    text = reply.content.decode()
+    for key in parts(thing):
+        text = re.sub(rf"(/|%2F){key}\b", r"\1KEY", text)
     return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]+"', r'\1""', text)
 
 

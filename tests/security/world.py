@@ -21,6 +21,7 @@ from accounts.models import User
 from quizzes.api import throttling
 from quizzes.attempts.models import Attempt, Response
 from quizzes.bank import contents
+from quizzes.study.models import Annotation
 from tests import make
 
 ACTORS = ("anonymous", "ada", "ben", "cora", "dana", "root")
@@ -77,6 +78,18 @@ def world(users: dict[str, User]) -> World:
     foreign = make.bank(dana, slug="dana-bank", title=f"{WORD} danabank")
     own = make.question(bank, slug="cora-question", stem=f"{WORD} coraquestion?")
     essay = make.question(bank, type="essay", slug="cora-essay", stem=f"{WORD} coraessay?")
+    beside = make.question(bank, slug="beside-question", anchored_in=public)
+    examined = make.question(
+        make.bank(cora, use="exam"), slug="exam-question", stem="Hidden?", anchored_in=public
+    )
+    noted = Annotation.objects.create(
+        user=users["ada"],
+        source=public,
+        passage_key="first-act",
+        quote="Ketamine",
+        created_at=now,
+        changed_at=now,
+    )
     other = make.question(foreign, slug="dana-question", stem=f"{WORD} danaquestion?")
     exam = make.bank(cora, slug="exam-bank", title=f"{WORD} exambank", use="exam")
     make.note(bank, slug="cora-note", anchored_in=public)
@@ -143,6 +156,26 @@ def world(users: dict[str, User]) -> World:
             Thing("text for those signed in", inside.slug, NAMED),
             Thing("hidden text", hidden.slug),
         ],
+        "text to note on": [
+            Thing("public text", public.slug, NAMED),
+            Thing("text for those signed in", inside.slug, NAMED),
+            Thing("hidden text", hidden.slug),
+        ],
+        "passage": [
+            Thing("a passage", (public.slug, "first-act"), NAMED),
+            Thing("a passage that is none", (public.slug, "no-such-passage")),
+            Thing("a passage of a hidden text", (hidden.slug, "first-act")),
+        ],
+        "question beside": [
+            Thing("a question for practice", (public.slug, beside.pk), takers=NAMED),
+            Thing("a question of another text", (inside.slug, beside.pk)),
+            Thing("a question kept for exams", (public.slug, examined.pk)),
+            Thing("a question of an open attempt", (public.slug, own.pk)),
+        ],
+        "note": [
+            Thing("ada's note", (public.slug, noted.pk), editors=frozenset({"ada"})),
+            Thing("ada's note under another text", (inside.slug, noted.pk)),
+        ],
         "text in writing": [
             Thing("public text", public.slug, NAMED),
             Thing("text for those signed in", inside.slug, NAMED),
@@ -164,9 +197,16 @@ def world(users: dict[str, User]) -> World:
         ],
         "row of an admin": [Thing("ada", users["ada"].pk)],
     }
-    missing = {"quiz": "no-such-quiz", "bank": "no-such-bank", "text": "no-such-text"}
+    missing: dict[str, Any] = {
+        "quiz": "no-such-quiz",
+        "bank": "no-such-bank",
+        "text": "no-such-text",
+    }
     missing["deck"] = "no-such-deck"
     missing["own bank"] = missing["bank"]
+    missing["text to note on"] = missing["text"]
+    beside_nothing = dict.fromkeys(("question beside", "note"), (public.slug, MISSING))
+    missing |= beside_nothing | {"passage": (public.slug, "missing")}
     missing["text in writing"] = missing["text"]
     for kind, found in things.items():
         found.append(Thing("missing", missing.get(kind, MISSING)))

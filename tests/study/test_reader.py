@@ -34,6 +34,17 @@ def page(client: Client, text: Source, **query: Any) -> str:
     return response.content.decode()
 
 
+def whole(client: Client, text: Source) -> str:
+    """The text with what stands beside each of its passages."""
+    return page(client, text) + "".join(panel(client, text, key) for key, _ in make.PASSAGES)
+
+
+def panel(client: Client, text: Source, key: str = "first-act") -> str:
+    response = client.get(f"/read/{text.slug}/p/{key}/", headers={"X-Fragment": "1"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
 def test_visitors_read_public_texts_without_questions(text: Source, cora: User) -> None:
     make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
     shown = page(Client(), text)
@@ -62,12 +73,12 @@ def test_it_names_the_questions_and_where_to_answer_them(
 ) -> None:
     question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
     make.quiz(cora, [question], title="Practice makes")
-    shown = page(signed_in(ada), text)
+    shown = whole(signed_in(ada), text)
     assert "What does it block?" in shown
     assert "Not tried" in shown
     assert "Practice makes" in shown
     assert "NMDA receptor</p>" not in shown  # no option is told
-    assert shown.count("No questions") == 3  # two passages, and the panel's own words
+    assert shown.count("No questions") == 2
 
 
 def test_it_names_a_quiz_that_draws_the_question_but_no_exam(
@@ -81,7 +92,7 @@ def test_it_names_a_quiz_that_draws_the_question_but_no_exam(
     other.slots.create(position=1, draw_bank=bank, draw_level="application")
     make.quiz(cora, [question], mode="exam", title="Final exam")
     make.quiz(cora, [question], state="draft", title="Not published")
-    shown = page(signed_in(ada), text)
+    shown = whole(signed_in(ada), text)
     assert "Draws from the bank" in shown
     for title in ("Draws elsewhere", "Final exam", "Not published"):
         assert title not in shown
@@ -93,18 +104,18 @@ def test_questions_kept_for_exams_appear_only_after_the_last_close(
     question = make.question(make.bank(cora, use="exam"), anchored_in=text, stem="Secret stem")
     now = timezone.now()
     quiz = make.quiz(cora, [question], mode="exam", closes_at=now + timedelta(hours=1))
-    assert "Secret stem" not in page(signed_in(ada), text)
+    assert "Secret stem" not in whole(signed_in(ada), text)
     quiz.closes_at = now - timedelta(days=20)
     quiz.save()
-    assert "Secret stem" in page(signed_in(ada), text)
+    assert "Secret stem" in whole(signed_in(ada), text)
 
 
 def test_authors_see_their_own_exam_questions_and_no_others(
     signed_in: SignIn, cora: User, dana: User, text: Source
 ) -> None:
     make.question(make.bank(cora, use="exam"), anchored_in=text, stem="Secret stem")
-    assert "Secret stem" in page(signed_in(cora), text)
-    assert "Secret stem" not in page(signed_in(dana), text)
+    assert "Secret stem" in whole(signed_in(cora), text)
+    assert "Secret stem" not in whole(signed_in(dana), text)
 
 
 def test_a_question_of_an_open_attempt_is_withheld_from_its_student_alone(
@@ -113,10 +124,10 @@ def test_a_question_of_an_open_attempt_is_withheld_from_its_student_alone(
     question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
     quiz = make.quiz(cora, [question])
     make.attempt(ada, quiz, now=timezone.now())
-    shown = page(signed_in(ada), text)
+    shown = whole(signed_in(ada), text)
     assert "What does it block?" not in shown
     assert "are kept back here" in shown
-    assert "What does it block?" in page(signed_in(ben), text)
+    assert "What does it block?" in whole(signed_in(ben), text)
 
 
 def test_before_release_the_page_is_the_same_for_right_and_wrong(
@@ -129,7 +140,7 @@ def test_before_release_the_page_is_the_same_for_right_and_wrong(
     ben.name = ada.name = "Same"
     ben.save()
     ada.save()
-    shown = [_without_person(page(signed_in(user), text)) for user in (ada, ben)]
+    shown = [_without_person(whole(signed_in(user), text)) for user in (ada, ben)]
     assert shown[0] == shown[1]
     assert "What does it block?" not in shown[0]
     assert 'class="anc"' not in shown[0]
@@ -155,11 +166,11 @@ def test_it_shows_the_readers_own_released_result(
 ) -> None:
     quiz = make.quiz(cora, [make.question(make.bank(cora), anchored_in=text)])
     attempt = make.finished(ada, quiz, right=right, now=PAST)
-    shown = page(signed_in(ada), text)
+    shown = whole(signed_in(ada), text)
     assert f"</svg>{word}</span>" in shown
     assert f">{level}</span>" in shown
     assert f"/attempts/{attempt.pk}/review/#q1" in shown
-    assert "Not tried" in page(signed_in(ben), text)
+    assert "Not tried" in whole(signed_in(ben), text)
 
 
 def test_words_are_underlined_only_once_a_review_has_told_them(
@@ -243,7 +254,7 @@ def test_its_queries_do_not_grow(
         one.slots.create(position=9, draw_bank=bank)
         for turn in range(2):
             make.finished(ada, one, now=PAST + timedelta(hours=number, minutes=turn))
-    with django_assert_num_queries(16):  # where quizzes draw, the questions' traits are one more
+    with django_assert_num_queries(15):
         page(client, text)
     with django_assert_num_queries(3):
         page(Client(), text)

@@ -115,36 +115,42 @@ def _storable(wanted: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def add_row(data: QueryDict, chosen: str, user: User) -> None:
-    """Add to the posted form the anchor that a button of the search names.
+    """Add to the posted form the anchor that a button of the search names; see `chosen_row`."""
+    row = chosen_row(chosen, user)
+    total = _count(data)
+    if row is None or total >= ANCHORS_LIMIT:
+        return
+    row |= {"settles": data.get("find-settles", ""), "role": data.get("find-role", "")}
+    for name, value in row.items():
+        data[f"anchors-{total}-{name}"] = value
+    data["anchors-TOTAL_FORMS"] = str(total + 1)
+
+
+def chosen_row(chosen: str, user: User) -> dict[str, str] | None:
+    """Return the fields of an anchor on words of a text; None where the user may not read them.
 
     `chosen` is “material passage start end”: characters of the passage as the reader sees it.
-    Nothing is added where the user may not read that passage.
     """
     parts = chosen.split(" ")
-    if len(parts) != 4 or not all(one.isdigit() and len(one) < 7 for one in parts[2:]):
-        return
+    if len(parts) != 4 or not all(_is_number(one) for one in parts[2:]):
+        return None
     material, key = parts[:2]
+    if max(len(material), len(key)) > SLUG_LENGTH:
+        return None
     passage = passages_of(Source.objects.visible_to(user), _storable([(material, key)])).get(
         (material, key)
     )
-    total = _count(data)
-    if passage is None or total >= ANCHORS_LIMIT:
-        return
+    if passage is None:
+        return None
     start, end = int(parts[2]), int(parts[3])
     quote = passage.plain[start:end].strip()
     span = next((one for one in sentences(passage.plain) if one.start == start), None)
     before = telling_prefix(passage.plain, span) if span and span.quote == quote else ""
-    row = {
-        "material": material,
-        "passage": key,
-        "quote": quote,
-        "before": before,
-        "settles": data.get("find-settles", ""),
-        "role": data.get("find-role", ""),
-    }
-    for name, value in row.items():
-        data[f"anchors-{total}-{name}"] = value
-    data["anchors-TOTAL_FORMS"] = str(total + 1)
+    return {"material": material, "passage": key, "quote": quote, "before": before}
+
+
+def _is_number(raw: str) -> bool:
+    return raw.isascii() and raw.isdigit() and len(raw) < 7
 
 
 def keep_telling(data: QueryDict, user: User) -> None:

@@ -42,7 +42,10 @@ ANCHOR_FIELDS = {"material": "quote", "passage": "quote", "prefix": "quote", "op
 
 
 class Editor:
-    """The forms of one question of a type in a bank, unbound (`draft`) or bound (`data`)."""
+    """The forms of one question of a type in a bank, unbound (`draft`) or bound (`data`).
+
+    A question that begins with the text has its first anchor in `quote`.
+    """
 
     def __init__(
         self,
@@ -53,17 +56,19 @@ class Editor:
         data: QueryDict | None = None,
         draft: QuestionDraft | None = None,
         based_on: str = "",
+        quote: Mapping[str, str] | None = None,
     ) -> None:
         self.kind, self.bank, self.user = kind, bank, user
         self.draft_before = draft
         start = _initial(kind, draft)
+        quoted = [dict(quote)] if quote else start["anchors"]
         self.wording = WordingForm(data, initial={**start["wording"], "based_on": based_on})
         self.details = DetailsForm(data, initial=start["details"], bank=bank)
         self.params = params_form(kind)(data, prefix="params", initial=start["params"])
         self.change = ChangeForm(data)
         self.options = cast(Rows, OptionRows(data, prefix="options", initial=start["options"]))
         self.hints = cast(Rows, HintRows(data, prefix="hints", initial=start["hints"]))
-        self.anchors = cast(Rows, AnchorRows(data, prefix="anchors", initial=start["anchors"]))
+        self.anchors = cast(Rows, AnchorRows(data, prefix="anchors", initial=quoted))
 
     # Reading
 

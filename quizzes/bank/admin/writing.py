@@ -39,7 +39,7 @@ FIND, ANCHOR = "_find", "_anchor"
 
 
 def add(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
-    """Choose a type, then write."""
+    """Choose a type, then write; `?anchor=` names the words of a text to begin with."""
     banks = QuestionBank.objects.editable_by(user_of(request)).order_by("title")
     asked = request.GET if request.method == "GET" else request.POST
     kind, bank = _kind(asked.get("type", "")), _bank(banks, asked)
@@ -51,9 +51,12 @@ def add(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
             types=registry.all_types(),
             banks=banks,
             chosen=asked.get("bank", ""),
+            anchor=asked.get("anchor", ""),
         )
     if request.method != "POST":
-        return _form(admin, request, Editor(kind=kind, bank=bank, user=user_of(request)))
+        user = user_of(request)
+        quote = anchors.chosen_row(asked.get("anchor", ""), user)
+        return _form(admin, request, Editor(kind=kind, bank=bank, user=user, quote=quote))
     editor, pressed = _posted(request, kind, bank)
     if pressed and editor.is_valid():
         try:
