@@ -45,12 +45,14 @@ def test_the_panel_follows_the_passage_by_key_and_by_click(
     page.keyboard.press("j")
     expect(page.locator("#fading")).to_have_class("psg on")
     expect(page.locator("#fading .pn")).to_be_focused()
-    expect(group).to_be_hidden()
-    expect(page.locator("[data-empty]")).to_contain_text("¶2 No questions")
+    expect(group).to_have_count(0)
+    expect(page.locator("#on-fading")).to_contain_text("Nobody has asked anything")
     page.keyboard.press("k")
     expect(group).to_be_visible()
     page.locator("#nothing-asked p").first.click()
-    expect(group).to_be_hidden()
+    expect(page.locator("#on-nothing-asked")).to_be_visible()
+    page.keyboard.press("n")  # the weakest: the only one with a question
+    expect(page.locator("#first-act .pn")).to_be_focused()
 
 
 def test_single_keys_can_be_switched_off(
@@ -80,17 +82,113 @@ def test_on_a_phone_the_panel_is_a_sheet(
     expect(sheet).to_be_focused()
 
 
-def test_without_javascript_every_question_is_listed(
+def test_without_javascript_a_question_is_found_and_answered(
     browser: Browser, base_url: str, sign_in: SignIn, ada: User, cora: User, read: Source
 ) -> None:
     context = browser.new_context(base_url=base_url, java_script_enabled=False)
     sign_in(context, ada)
     page = context.new_page()
     page.goto(f"/read/{read.slug}/")
-    expect(page.locator("#on-first-act")).to_be_visible()
     page.locator("#first-act .qn").click()
-    assert page.url.endswith("#on-first-act")
+    page.get_by_role("link", name="Answer again").click()
+    page.get_by_text("NMDA receptor", exact=True).click()
+    page.get_by_role("button", name="Check answer").click()
+    expect(page.locator(".verdict")).to_contain_text("Right")
+    expect(page.locator("#first-act mark")).to_have_text("blocks the NMDA receptor")
     context.close()
+
+
+def test_a_question_is_answered_under_its_passage_by_keyboard(
+    page: Page, sign_in: SignIn, ada: User, read: Source, accessible: Accessible
+) -> None:
+    sign_in(page.context, ada)
+    page.set_viewport_size(DESK)
+    page.goto(f"/read/{read.slug}/#first-act")
+    expect(page.locator("#first-act")).to_have_attribute("data-m", "1")
+    page.keyboard.press("q")
+    expect(page.locator("#on-first-act")).to_be_focused()
+    answer = page.get_by_role("link", name="Answer again")
+    answer.focus()
+    page.keyboard.press("Enter")
+    under = page.locator(".under")
+    expect(under.locator("h2")).to_be_focused()
+    accessible(page)
+    page.keyboard.press("Tab")
+    while not page.evaluate("document.activeElement.closest('label')?.innerText.includes('NMDA')"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    under.get_by_role("button", name="Check answer").focus()
+    page.keyboard.press("Enter")
+    expect(under.locator("[data-verdict]")).to_be_focused()
+    expect(under.locator(".verdict")).to_contain_text("Right")
+    expect(page.locator("#first-act mark")).to_have_text("blocks the NMDA receptor")
+    expect(page.locator("#first-act")).to_have_attribute("data-m", "4")
+    expect(page.locator("#on-first-act")).to_contain_text("Right")
+    accessible(page)
+    page.keyboard.press("Escape")
+    expect(under).to_have_count(0)
+    expect(page.locator("#first-act .qn")).to_be_focused()
+
+
+def test_words_chosen_in_the_text_are_highlighted(
+    page: Page, sign_in: SignIn, ada: User, read: Source
+) -> None:
+    sign_in(page.context, ada)
+    page.set_viewport_size(DESK)
+    page.goto(f"/read/{read.slug}/#fading")
+    page.locator("#fading p").first.dblclick(position={"x": 40, "y": 12})
+    page.get_by_role("button", name="Highlight", exact=True).click()
+    expect(page.locator("#fading .own-highlight")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#fading .own-highlight")).to_have_count(1)
+
+
+def test_a_note_is_written_on_a_sentence_by_keyboard(
+    page: Page, sign_in: SignIn, ada: User, read: Source, accessible: Accessible
+) -> None:
+    sign_in(page.context, ada)
+    page.set_viewport_size(PHONE)
+    page.goto(f"/read/{read.slug}/#first-act")
+    page.keyboard.press("q")
+    page.locator(".my-notes summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Glutamate activity then rises.").check()
+    page.get_by_label("Not clear to me").check()
+    page.get_by_label("Note, if you like").fill("Why?")
+    accessible(page)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("#first-act .own-unclear")).to_have_text("Glutamate activity then rises.")
+    expect(page.locator(".my-note")).to_contain_text("Why?")
+
+
+def test_a_search_is_typed_and_walked_through(
+    page: Page, sign_in: SignIn, ada: User, read: Source
+) -> None:
+    sign_in(page.context, ada)
+    page.goto(f"/read/{read.slug}/")
+    page.keyboard.press("/")
+    page.keyboard.type("the")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_contain_text("1 of 3")
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("mark.hit.on")).to_have_attribute("id", "hit-2")
+    expect(page.locator("#found")).to_contain_text("2 of 3")
+
+
+def test_a_gap_leads_to_the_form_with_its_quote(
+    page: Page, sign_in: SignIn, cora: User, read: Source, accessible: Accessible
+) -> None:
+    sign_in(page.context, cora)
+    page.set_viewport_size(DESK)
+    page.goto(f"/read/{read.slug}/")
+    page.get_by_role("link", name="Coverage").click()
+    page.locator("#fading .qn").click()
+    accessible(page)
+    page.get_by_role("link", name="Write a question on: For many people").click()
+    page.get_by_role("button", name="Single choice").click()
+    expect(
+        page.get_by_text("For many people the benefit fades after a few weeks.").first
+    ).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
