@@ -4,6 +4,7 @@
 
 import { bodyOf, fragment } from "./fragments.js";
 import { bindPicking } from "./picking.js";
+import { refresh, serve } from "./sorting.js";
 
 const panel = document.querySelector(".panel");
 const body = panel?.querySelector(".panel-b");
@@ -112,6 +113,7 @@ function setUnder(key, part) {
 	}
 	swap(part);
 	under.replaceChildren(...part.children);
+	refresh(under);
 	const focus = under.querySelector("[role=alert], [data-verdict]") ?? under.querySelector("h2");
 	focus.tabIndex = -1;
 	focus.focus({ preventScroll: true });
@@ -252,6 +254,8 @@ if (panel && passages().length > 0) {
 	choose(fromAddress() ?? passages().find((one) => one.dataset.rank) ?? passages()[0]);
 	fromAddress()?.querySelector("mark")?.scrollIntoView({ block: "center" });
 
+	document.documentElement.classList.add("live"); // lists of a question are put in order by hand
+	serve(article);
 	document.addEventListener("click", onClick);
 	document.addEventListener("keydown", onKey);
 	document.addEventListener("submit", (event) => {
