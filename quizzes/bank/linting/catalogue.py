@@ -233,6 +233,7 @@ UNUSED_WAIVER = Kind(
 KINDS: tuple[Kind, ...] = tuple(one for one in list(globals().values()) if isinstance(one, Kind))
 BY_ID = {kind.id: kind for kind in KINDS}
 # Only what stands in a question or a note can be waived there.
+OF_SETS = frozenset({NEAR_DUPLICATE.id, ANSWERS_ANOTHER.id})
 WAIVABLE = frozenset(BY_ID) - {
     kind.id for kind in (KEY_POSITION, KEY_LENGTH_BIAS, GAP, ASKED_AFTER_ALL, UNUSED_WAIVER)
 }

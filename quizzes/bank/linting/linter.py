@@ -60,7 +60,9 @@ def of_question(item: Item, world: World) -> Iterator[Finding]:
 def lint_question(draft: QuestionDraft, world: World) -> list[Finding]:
     """Return what one question shows by itself, in the order of its form, waived or not."""
     found = of_question(Item(draft, world.common), world)
-    return list(waived(found, {("question", draft.slug): draft.waivers}))
+    # Waivers of what only a set shows are not for one question to judge.
+    own = [one for one in draft.waivers if one.finding not in catalogue.OF_SETS]
+    return list(waived(found, {("question", draft.slug): own}))
 
 
 def _named(found: Iterable[Finding], name: str) -> Iterator[Finding]:

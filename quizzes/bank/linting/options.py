@@ -14,7 +14,7 @@ from quizzes.bank.linting.lexicon import ABSOLUTE, FREQUENCY, HEDGES
 from quizzes.bank.linting.orders import is_in_order
 from quizzes.bank.linting.quantities import overlap, quantity
 from quizzes.bank.linting.questions import Item
-from quizzes.bank.linting.words import words
+from quizzes.bank.linting.words import spelled, words
 from quizzes.question_types.single_choice import SingleChoice
 
 _OTHERS = re.compile(
@@ -92,7 +92,7 @@ def clang(item: Item) -> Iterator[Finding]:
     shared = (item.option_content[key] & item.stem_content) - others
     # Where a wrong option echoes the question as well, no echo points at the key alone.
     if shared and not others & item.stem_content:
-        detail = ", ".join(sorted(shared))
+        detail = ", ".join(spelled(item.option_words[key], shared))
         yield Finding(catalogue.CLANG, detail, f"options.{key}.text")
 
 
@@ -112,7 +112,8 @@ def convergence(item: Item) -> Iterator[Finding]:
         and scores[key] >= 2 * max(scores[place] for place in item.distractors)
         and not any(parts <= item.option_content[place] for place in item.distractors)
     ):
-        yield Finding(catalogue.CONVERGENCE, ", ".join(sorted(parts)), f"options.{key}.text")
+        detail = ", ".join(spelled(item.option_words[key], parts))
+        yield Finding(catalogue.CONVERGENCE, detail, f"options.{key}.text")
 
 
 def not_parallel(item: Item) -> Iterator[Finding]:
@@ -120,7 +121,10 @@ def not_parallel(item: Item) -> Iterator[Finding]:
         return
     texts = [option.text.strip() for option in item.options]
     forms = {
-        "capital": [text[:1].isupper() for text in texts if text[:1].isalpha()],
+        # mTOR and mRNA are spelled so.
+        "capital": [
+            text.split()[0] != text.split()[0].lower() for text in texts if text[:1].isalpha()
+        ],
         "full stop": [text.endswith(".") for text in texts],
         "“to …”": [text.casefold().startswith("to ") for text in texts],
         "yes or no": [bool(_YES_NO.match(text)) for text in texts],

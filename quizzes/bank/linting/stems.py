@@ -33,7 +33,7 @@ _UNFOCUSED = re.compile(
 _ACCORDING = re.compile(r"^(according to|in) (“”|the (article|text|source|passage|author)s?),? ?")
 _COUNT = re.compile(
     r"\b(?:select|choose|pick|mark|name|which|what) (?:the |exactly |only )?"
-    r"(one|two|three|four|five|six)\b(?! of the following (?:is|best))",
+    r"(one|two|three|four|five|six)\b(?![-‑])",
     re.IGNORECASE,
 )
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from quizzes.bank.linting.lexicon import EMPTY
@@ -36,6 +37,11 @@ def stem(word: str) -> str:
 def content(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning; numbers count."""
     return frozenset(stem(word) for word in words(text) if tells(word))
+
+
+def spelled(found: Iterable[str], stems: Collection[str]) -> list[str]:
+    """Return the words as they were written that have one of these stems, each once."""
+    return [word for word in dict.fromkeys(found) if stem(word) in stems]
 
 
 def tells(word: str) -> bool:
