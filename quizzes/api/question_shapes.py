@@ -32,6 +32,11 @@ class OptionOut(Output):
     anchor = AnchorOut(allow_null=True)
 
 
+class WaiverOut(Output):
+    finding = serializers.CharField(help_text="A finding of the linter that may stand.")
+    reason = serializers.CharField()
+
+
 class QuestionLine(Output):
     id = serializers.IntegerField()
     bank = serializers.SlugField()
@@ -54,6 +59,7 @@ class QuestionOut(QuestionLine):
     hints = serializers.ListField(child=serializers.CharField())
     penalty = serializers.FloatField()
     anchors = PlacedAnchorOut(many=True)
+    waive = WaiverOut(many=True)
 
 
 class AnchorIn(Input):
@@ -74,6 +80,11 @@ class OptionIn(Input):
     rationale = Text(max_length=validation.LINE_LIMIT, required=False, allow_blank=True)
     pin = Flag(required=False)
     anchor = AnchorIn(required=False, allow_null=True)
+
+
+class WaiverIn(Input):
+    finding = Text(max_length=validation.SLUG_LENGTH)
+    reason = Text(max_length=validation.REASON_LENGTH)
 
 
 class QuestionChange(Input):
@@ -104,6 +115,9 @@ class QuestionChange(Input):
     penalty = Number(low=0, high=1, places=7, required=False)
     anchors = serializers.ListField(
         child=PlacedAnchorIn(), max_length=validation.ANCHORS_LIMIT, required=False
+    )
+    waive = serializers.ListField(
+        child=WaiverIn(), max_length=validation.WAIVERS_LIMIT, required=False
     )
     state = serializers.ChoiceField(choices=WRITTEN_AS, required=False)
     note = Text(max_length=200, required=False, allow_blank=True, help_text="What changed.")
@@ -140,5 +154,8 @@ class QuestionIn(Input):
     penalty = Number(low=0, high=1, places=7, required=False)
     anchors = serializers.ListField(
         child=PlacedAnchorIn(), max_length=validation.ANCHORS_LIMIT, required=False
+    )
+    waive = serializers.ListField(
+        child=WaiverIn(), max_length=validation.WAIVERS_LIMIT, required=False
     )
     state = serializers.ChoiceField(choices=WRITTEN_AS, required=False)

@@ -31,7 +31,7 @@ from quizzes.api.question_shapes import (
     QuestionOut,
 )
 from quizzes.bank import services
-from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState
 from quizzes.bank.models import (
     AnchorRole,
@@ -136,6 +136,7 @@ def _change(question: Question, given: dict[str, Any], user: User) -> None:
         topic=None if "topic" not in given else given["topic"] or "",
         level=given.get("level"),
         tags=given.get("tags"),
+        waivers=_waivers(given["waive"]) if "waive" in given else None,
     )
     newest = newest_versions([question.pk]).get()
     state = given.get("state")
@@ -191,6 +192,8 @@ def _merged(draft: QuestionDraft, given: dict[str, Any]) -> QuestionDraft:
     if "topic" in given:
         values["topic"] = given["topic"] or ""
     values |= {name: tuple(given[name]) for name in ("tags", "hints") if name in given}
+    if "waive" in given:
+        values["waivers"] = _waivers(given["waive"])
     anchors = draft.anchors
     if "anchors" in given:
         of_options = [one for one in anchors if one.option is not None]
@@ -217,6 +220,10 @@ def _merged(draft: QuestionDraft, given: dict[str, Any]) -> QuestionDraft:
         ]
         anchors = (*anchors, *(one for one in own if one not in anchors))
     return replace(draft, **values, anchors=anchors)
+
+
+def _waivers(given: Iterable[dict[str, Any]]) -> tuple[Waiver, ...]:
+    return tuple(Waiver(one["finding"], one["reason"]) for one in given)
 
 
 def _anchor(given: dict[str, Any], option: int | None, *, refutes: bool = False) -> AnchorDraft:
@@ -274,4 +281,5 @@ def _question(question: Question) -> dict[str, Any]:
         )
     names = ("tags", "params", "explanation", "caution", "hints", "penalty")
     values = {name: getattr(draft, name) for name in names}
+    values["waive"] = draft.waivers
     return _line(question, version) | values | {"options": options, "anchors": anchors}

@@ -7,7 +7,17 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 import quizzes.converters  # noqa: F401  registers the converter `id`
-from quizzes.api import account, answers, attempts, banks, docs, materials, questions, users
+from quizzes.api import (
+    account,
+    answers,
+    attempts,
+    banks,
+    coverage,
+    docs,
+    materials,
+    questions,
+    users,
+)
 from quizzes.api import quizzes as papers
 
 app_name = "api"
@@ -41,6 +51,7 @@ urlpatterns = [
     path("attempts/<id:pk>/review/", attempts.ReviewView.as_view(), name="review"),
     path("banks/", banks.BanksView.as_view(), name="banks"),
     path("banks/<slug:slug>/", banks.BankView.as_view(), name="bank"),
+    path("banks/<slug:slug>/coverage/", coverage.CoverageView.as_view(), name="coverage"),
     path("questions/", questions.QuestionsView.as_view(), name="questions"),
     path("questions/<id:pk>/", questions.QuestionView.as_view(), name="question"),
     path("users/", users.UsersView.as_view(), name="users"),

@@ -193,6 +193,21 @@ def test_it_changes_details_without_a_version(
     assert changed["version"] == 1
 
 
+def test_it_waives_findings_with_a_reason(
+    program: Callers, cora: User, bank: QuestionBank, text: Source
+) -> None:
+    caller = program(cora)
+    waive = [{"finding": "clang", "reason": "“Receptor” is part of the name."}]
+    made = caller.post("/questions/", question(waive=waive)).json()
+    assert (made["waive"], made["version"]) == (waive, 1)
+    path = f"/questions/{made['id']}/"
+    assert caller.patch(path, {"waive": []}).json()["waive"] == []
+    for wrong in ({"finding": "clanging", "reason": "So."}, {"finding": "clang", "reason": " "}):
+        assert caller.patch(path, {"waive": [wrong]}).status_code == 400
+    assert caller.patch(path, {"waive": [waive[0], waive[0]]}).status_code == 400
+    assert caller.get(path).json()["waive"] == []
+
+
 def test_it_retires_and_restores(
     program: Callers, cora: User, bank: QuestionBank, text: Source
 ) -> None:

@@ -115,6 +115,7 @@ def values(path: Path) -> dict[str, Any]:
             for item in found.questions
         },
         "quizzes": {item.value.slug: item.value.fingerprint() for item in found.quizzes},
+        "not_asked": {item.value for item in found.not_asked},
     }
 
 
@@ -132,6 +133,7 @@ def test_it_loads_the_shipped_folder_without_a_refusal_and_writes_it_equal(
     assert written["questions"] == shipped["questions"]
     assert written["documents"] == shipped["documents"]
     assert written["quizzes"] == shipped["quizzes"]
+    assert written["not_asked"] == shipped["not_asked"]
     assert written["bank"] == shipped["bank"]
 
 

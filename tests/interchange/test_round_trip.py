@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.drafts import (
+    AnchorDraft,
+    NotAskedDraft,
+    OptionDraft,
+    QuestionDraft,
+    Waiver,
+)
 from quizzes.cards.drafts import DeckDraft, NoteDraft
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.interchange.bank_yaml import read_path, write_path
@@ -87,6 +93,7 @@ def questions(draw: st.DrawFn) -> QuestionDraft:
         topic=draw(slugs | st.just("")),
         level=draw(st.sampled_from(["recall", "application"])),
         tags=tuple(draw(st.lists(named, max_size=2))),
+        waivers=tuple(draw(st.lists(st.builds(Waiver, slugs, named), max_size=2))),
     )
 
 
@@ -167,16 +174,23 @@ banks = st.builds(
     bank=banks,
     asked=st.lists(questions(), max_size=3, unique_by=lambda one: one.slug),
     papers=st.lists(quizzes, max_size=2, unique_by=lambda one: one.slug),
+    left_out=st.lists(
+        st.builds(NotAskedDraft, slugs, slugs, named), max_size=2, unique_by=lambda one: one.slug
+    ),
 )
 @settings(max_examples=100, deadline=None)
 def test_it_reads_back_what_it_wrote(
-    bank: BankDraft, asked: list[QuestionDraft], papers: list[QuizDraft]
+    bank: BankDraft,
+    asked: list[QuestionDraft],
+    papers: list[QuizDraft],
+    left_out: list[NotAskedDraft],
 ) -> None:
     bank = BankDraft(**{**_fields(bank), "title": bank.title[:100].strip()})
     collection = Collection(
         bank=bank,
         questions=tuple(Item(one) for one in asked),
         quizzes=tuple(Item(one) for one in papers),
+        not_asked=tuple(Item(one) for one in left_out),
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "out"
@@ -190,6 +204,7 @@ def test_it_reads_back_what_it_wrote(
     assert [item.value.fingerprint() for item in found.quizzes] == [
         one.fingerprint() for one in papers
     ]
+    assert [item.value for item in found.not_asked] == left_out
 
 
 @given(

@@ -124,6 +124,7 @@ POLICY: dict[str, Route] = {
     "api/v1/attempts/<id:pk>/review/": call("attempt", GET="viewers"),
     "api/v1/banks/": call(gate="educators", GET="educators", POST="educators"),
     "api/v1/banks/<slug:slug>/": call("bank", GET="viewers", PATCH="editors"),
+    "api/v1/banks/<slug:slug>/coverage/": call("bank", GET="viewers"),
     "api/v1/questions/": call(gate="educators", GET="educators", POST="educators"),
     "api/v1/questions/<id:pk>/": call("question", GET="viewers", PATCH="editors", DELETE="editors"),
     "api/v1/users/": call(gate="admins", GET="admins", POST="admins"),
