@@ -179,6 +179,7 @@ def test_it_tells_the_truth_about_replies(
         (educator, "POST", "/banks/", "/banks/", made),
         (educator, "GET", "/banks/{slug}/", f"/banks/{bank}/", None),
         (educator, "PATCH", "/banks/{slug}/", f"/banks/{bank}/", {}),
+        (educator, "GET", "/banks/{slug}/coverage/", f"/banks/{bank}/coverage/", None),
         (educator, "GET", "/questions/", "/questions/", None),
         (educator, "POST", "/questions/", "/questions/", draft),
         (educator, "GET", "/questions/{id}/", f"/questions/{question}/", None),
