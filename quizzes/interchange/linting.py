@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from quizzes.bank.linting import catalogue
@@ -19,7 +18,6 @@ from quizzes.interchange.collection import Collection
 from quizzes.material import markup
 from quizzes.material.documents import Document, section_slugs
 
-RUNS_FILE = "source_runs.txt"
 ABOVE_RECALL = ("understanding", "application")
 
 
@@ -55,12 +53,6 @@ class LintReport:
                 "texts": [_text_as_json(text) for text in self.coverage],
             },
         }
-
-
-def source_runs(root: Path) -> SourceRuns | None:
-    """Return the word runs of the sources of all shipped collections, None where there are none."""
-    paths = sorted(root.glob(f"*/{RUNS_FILE}"))
-    return SourceRuns.read(paths) if paths else None
 
 
 def lint_collection(

@@ -11,8 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from quizzes.bank.linting.findings import Finding
+from quizzes.bank.linting.runs import shipped_runs
 from quizzes.interchange.bank_yaml import read_path
-from quizzes.interchange.linting import LintReport, lint_collection, source_runs
+from quizzes.interchange.linting import LintReport, lint_collection
 from quizzes.interchange.services import import_bank
 from tests import make
 from tests.interchange.test_read_folder import QUESTIONS, write
@@ -33,7 +34,7 @@ def run(*args: str) -> tuple[str, bool]:
 
 
 def shipped() -> LintReport:
-    return lint_collection(read_path(SHIPPED), runs=source_runs(FIXTURES))
+    return lint_collection(read_path(SHIPPED), runs=shipped_runs(FIXTURES))
 
 
 @pytest.mark.django_db
@@ -100,7 +101,7 @@ def told(one: Finding) -> tuple[str, str, str, str]:
 
 
 def test_it_knows_the_word_runs_of_the_sources() -> None:
-    runs = source_runs(FIXTURES)
+    runs = shipped_runs(FIXTURES)
     assert runs is not None
     assert len(runs) > 3_000
     assert runs.first("Words of our own stand here, and many of them, in no order of theirs.") == ""

@@ -141,6 +141,7 @@ ADMIN: dict[str, Route] = {
     "admin/autocomplete/": page(GET="nobody"),
     "admin/quizzes/question/passages/": page(GET="educators"),
     "admin/quizzes/question/preview/": page("own bank", POST="editors"),
+    "admin/quizzes/question/advice/": page("own bank", POST="editors"),
     "admin/quizzes/question/<int:pk>/versions/": page("question", GET="editors"),
     "admin/quizzes/question/<int:pk>/versions/<int:number>/": page("question", GET="editors"),
     "admin/quizzes/question/<int:pk>/versions/<int:number>/restore/": page(
@@ -230,6 +231,7 @@ FOR_USERS = {
 FORMS = {
     "read/<slug:slug>/notes/": "passage=first-act&note=x",
     "admin/quizzes/question/preview/": "type=single_choice&stem=x&bank={key}",
+    "admin/quizzes/question/advice/": "type=single_choice&stem=x&bank={key}",
     "admin/quizzes/question/<int:pk>/duplicate/": "bank={actor}-bank",
 }
 # Bodies with which a call gets past its form to the question whose object it is.

@@ -108,6 +108,7 @@ class Editor:
             topic=details.get("topic", ""),
             level=details.get("level", "recall"),
             tags=details.get("tags", ()),
+            waivers=details.get("waive", ()),
         )
 
     def _options(self) -> dict[int, OptionForm]:
@@ -240,6 +241,7 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
             "level": draft.level,
             "tags": ", ".join(draft.tags),
             "slug": draft.slug,
+            "waive": "\n".join(f"{one.finding}: {one.reason}" for one in draft.waivers),
         },
         "params": dict(draft.params),
         "options": [

@@ -13,6 +13,7 @@ from django import forms
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.bank.drafts import Waiver
 from quizzes.bank.models import AnchorRole, Level, QuestionBank
 from quizzes.bank.validation import (
     ANCHORS_LIMIT,
@@ -115,6 +116,17 @@ class DetailsForm(Plain):
         help_text=_("Made of the question's first words when left empty."),
     )
 
+    waive = forms.CharField(
+        label=_("Advice that may stand"),
+        required=False,
+        max_length=10_000,
+        widget=area(2, **{"data-grow": "", "spellcheck": "true"}),
+        help_text=_(
+            "A finding a line, with the reason, as in “clang: the word is part of a name”. The "
+            "name of a finding stands behind it."
+        ),
+    )
+
     def __init__(self, *args: Any, bank: QuestionBank, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         topics = bank.topics.select_related("parent").order_by("position", "title")
@@ -128,6 +140,11 @@ class DetailsForm(Plain):
     def clean_tags(self) -> tuple[str, ...]:
         names = (" ".join(name.split()) for name in self.cleaned_data["tags"].split(","))
         return tuple(sorted({name for name in names if name}))
+
+    def clean_waive(self) -> tuple[Waiver, ...]:
+        lines = [line for line in self.cleaned_data["waive"].splitlines() if line.strip()]
+        parts = [line.partition(":") for line in lines]
+        return tuple(Waiver(name.strip(), reason.strip()) for name, _colon, reason in parts)
 
 
 class ChangeForm(Plain):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.queries import user_of
 from quizzes.bank import authoring
-from quizzes.bank.admin import filters, versions, writing
+from quizzes.bank.admin import advice, filters, versions, writing
 from quizzes.bank.admin.actions import ACTIONS
 from quizzes.bank.models import Question, VersionState
 from quizzes.material.admin.base import AuthoringAdmin
@@ -92,6 +92,7 @@ class QuestionAdmin(AuthoringAdmin):
         own = [
             ("passages/", require_GET, writing.passages, "passages"),
             ("preview/", require_POST, writing.preview, "preview"),
+            ("advice/", require_POST, advice.view, "advice"),
             (f"{one}versions/", require_GET, versions.listing, "versions"),
             (version, require_GET, versions.show, "version"),
             (f"{version}restore/", require_POST, versions.restore, "version_restore"),

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.queries import user_of
 from quizzes.bank import authoring, services
 from quizzes.bank.admin import anchors, rows
+from quizzes.bank.admin.advice import advice_on, put_beside_fields, summary
 from quizzes.bank.admin.editor import Editor
 from quizzes.bank.admin.preview import of_draft
 from quizzes.bank.errors import ForbiddenState
+from quizzes.bank.linting.findings import Finding
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import HINTS_LIMIT
@@ -155,6 +157,7 @@ def _form(
     wanted = data.get("find", "")
     user = user_of(request)
     title = _("Write a question: %(type)s") % {"type": editor.kind.label}
+    said = _advice(request, editor)
     if newest is not None:
         title = Truncator(" ".join(newest.stem.split())).chars(80)
     return admin.page(
@@ -168,6 +171,8 @@ def _form(
         newest=newest,
         next_number=newest.number + 1 if newest else 1,
         problems=editor.problems(),
+        advice=summary(said),
+        advice_elsewhere=put_beside_fields(editor, said),
         find=wanted,
         find_settles=data.get("find-settles", ""),
         find_role=data.get("find-role", "supports"),
@@ -176,6 +181,14 @@ def _form(
         banks=QuestionBank.objects.editable_by(user).order_by("title") if question else [],
         deletable=question is not None and authoring.is_deletable(question),
     )
+
+
+def _advice(request: HttpRequest, editor: Editor) -> list[Finding]:
+    """Return what the linter says of the question as it stands in the form."""
+    draft = editor.draft_before
+    if request.method == "POST":
+        draft = editor.draft()
+    return advice_on(draft, user_of(request), editor.bank) if draft else []
 
 
 def passages(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,9 @@ _DIGITS = 10
 _KEY = b"passage: source runs"
 
 
+FILE = "source_runs.txt"
+
+
 class SourceRuns:
     """Hashes of every run of some sources."""
 
@@ -35,6 +38,12 @@ class SourceRuns:
     def first(self, text: str) -> str:
         """Return the first run of 13 words that stands in a source, "" where there is none."""
         return next((run for run in runs_of(text) if digest(run) in self._hashes), "")
+
+
+def shipped_runs(root: Path) -> SourceRuns | None:
+    """Return the runs of the sources of all collections under `root`, None where there are none."""
+    paths = sorted(root.glob(f"*/{FILE}"))
+    return SourceRuns.read(paths) if paths else None
 
 
 def runs_of(text: str) -> Iterator[str]:

@@ -10,11 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from quizzes.bank.linting.runs import shipped_runs
 from quizzes.bank.models import QuestionBank
 from quizzes.insight.coverage import coverage_of, sources_of
 from quizzes.interchange import lint_console
 from quizzes.interchange.bank_yaml import read_path
-from quizzes.interchange.linting import LintReport, lint_collection, source_runs
+from quizzes.interchange.linting import LintReport, lint_collection
 from quizzes.interchange.queries import collection_of
 
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--brief", action="store_true", help="leave out what is waived")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        runs = source_runs(settings.BASE_DIR / "fixtures")
+        runs = shipped_runs(settings.BASE_DIR / "fixtures")
         folder: Path | None = options["folder"]
         refused = 0
         if folder is not None:
