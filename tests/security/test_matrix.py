@@ -102,6 +102,8 @@ POLICY: dict[str, Route] = {
     "teach/reports/": page(GET="educators"),
     "teach/reports/<id:pk>/": page("report", GET="editors", POST="editors"),
     "teach/quizzes/<slug:slug>/": page("quiz", GET="editors"),
+    "teach/coverage/": page(GET="educators"),
+    "teach/coverage/<id:pk>/": page("text row", GET="editors", POST="editors"),
     "teach/marking/": page(GET="educators"),
     "teach/marking/<id:pk>/": page("answer", GET="editors", POST="editors"),
     # API
