@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from quizzes.bank.models import AnchorRole, QuestionAnchor, QuestionBank
 from quizzes.bank.not_asked.queries import not_asked_in
 from quizzes.bank.queries import asked_versions
+from quizzes.cards.models import CardAnchor, Note
 from quizzes.material.models import Passage, Section, Source
 
 State = Literal["asked", "not_asked", "gap"]
@@ -112,9 +113,12 @@ def coverage_of(sources: QuerySet[Source], banks: QuerySet[QuestionBank]) -> lis
 
 
 def sources_of(bank: QuestionBank) -> QuerySet[Source]:
-    """Return the texts that questions of a bank quote."""
-    quoted = QuestionAnchor.objects.filter(version__question__bank=bank)
-    return Source.objects.filter(pk__in=quoted.values("edition__source"))
+    """Return the texts that questions and notes of a bank quote."""
+    asked = QuestionAnchor.objects.filter(version__question__bank=bank)
+    noted = CardAnchor.objects.filter(note__bank=bank)
+    return Source.objects.filter(
+        Q(pk__in=asked.values("edition__source")) | Q(pk__in=noted.values("edition__source"))
+    )
 
 
 def _asked(sources: QuerySet[Source], banks: QuerySet[QuestionBank]) -> Asked:
@@ -126,8 +130,17 @@ def _asked(sources: QuerySet[Source], banks: QuerySet[QuestionBank]) -> Asked:
     rows = anchors.values_list("edition__source__slug", "passage__key").annotate(
         n=Count("version", distinct=True)
     )
+    notes = CardAnchor.objects.filter(
+        note__in=Note.objects.in_use().filter(bank__in=banks.values("pk")).values("pk"),
+        edition__source__in=sources.values("pk"),
+        role=AnchorRole.SUPPORTS,
+    )
+    cards = notes.values_list("edition__source__slug", "passage__key").annotate(
+        n=Count("note__cards", filter=Q(note__cards__retired_at=None), distinct=True)
+    )
     return Asked(
         questions={(slug, key): n for slug, key, n in rows},
+        cards={(slug, key): n for slug, key, n in cards},
         reasons={(one.material, one.passage): one.reason for one in not_asked_in(sources)},
     )
 

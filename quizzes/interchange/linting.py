@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quizzes.bank.drafts import AnchorDraft
 from quizzes.bank.linting import catalogue
 from quizzes.bank.linting.findings import ORDER, Finding
 from quizzes.bank.linting.linter import Subject, lint
+from quizzes.bank.linting.notes import NoteText
 from quizzes.bank.linting.questions import World
 from quizzes.bank.linting.runs import SourceRuns
 from quizzes.bank.linting.sets import Paper
+from quizzes.cards.drafts import NoteDraft
 from quizzes.insight.coverage import Asked, SectionCoverage, TextCoverage, totals
 from quizzes.interchange.collection import Collection
 from quizzes.material import markup
@@ -69,8 +72,9 @@ def lint_collection(
         Paper(quiz.slug, tuple(s.question for s in quiz.slots if s.question), quiz.shuffle_options)
         for quiz in (item.value for item in collection.quizzes)
     ]
-    subject = Subject(questions=drafts, papers=papers, texts=tuple(_texts(collection)))
-    coverage = tuple(coverage) or _coverage(collection, passages)
+    notes = [_note(item.value) for item in collection.notes]
+    subject = Subject(drafts, papers, notes, tuple(_texts(collection)))
+    coverage = tuple(coverage) or _coverage(collection, notes, passages)
     found = lint(subject, World(passages=passages, runs=runs))
     return LintReport(
         bank=collection.bank.slug if collection.bank else "",
@@ -92,21 +96,43 @@ def _texts(collection: Collection) -> Iterator[tuple[str, str, str, str]]:
             yield "passage", document.slug, passage.key, markup.plain(passage.text)
     for quiz in (item.value for item in collection.quizzes):
         yield "quiz", quiz.slug, "description", quiz.description
+    for deck in (item.value for item in collection.decks):
+        yield "deck", deck.slug, "description", deck.description
+    for link in (item.value for item in collection.concordance):
+        yield "concordance", link.slug, "note", link.note
+        for place, claim in enumerate(link.claims):
+            yield "concordance", link.slug, f"claims.{place}.says", claim.says
+
+
+def _note(draft: NoteDraft) -> NoteText:
+    return NoteText(
+        slug=draft.slug,
+        kind=draft.kind,
+        fields=draft.fields,
+        caution=draft.caution,
+        anchors=draft.anchors,
+        waivers=draft.waivers,
+    )
 
 
 def _coverage(
-    collection: Collection, passages: dict[tuple[str, str], str]
+    collection: Collection, notes: Sequence[NoteText], passages: dict[tuple[str, str], str]
 ) -> tuple[TextCoverage, ...]:
     """Return what `insight.coverage` would of the same collection once it is loaded."""
     questions = Counter(
-        place
-        for item in collection.questions
-        for place in {(a.material, a.passage) for a in item.value.anchors if a.role == "supports"}
+        place for item in collection.questions for place in _supported(item.value.anchors)
     )
+    cards: Counter[tuple[str, str]] = Counter()
+    for note in notes:
+        cards.update({place: len(note.sides()) for place in _supported(note.anchors)})
     reasons = {(i.value.material, i.value.passage): i.value.reason for i in collection.not_asked}
-    asked = Asked(questions=questions, reasons=reasons)
+    asked = Asked(questions=questions, cards=cards, reasons=reasons)
     documents = sorted((item.value for item in collection.documents), key=lambda one: one.title)
     return tuple(_text(document, asked, passages) for document in documents)
+
+
+def _supported(anchors: Iterable[AnchorDraft]) -> set[tuple[str, str]]:
+    return {(one.material, one.passage) for one in anchors if one.role == "supports"}
 
 
 def _text(document: Document, asked: Asked, passages: dict[tuple[str, str], str]) -> TextCoverage:

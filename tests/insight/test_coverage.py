@@ -81,7 +81,7 @@ def test_it_reads_any_number_of_texts_with_the_same_queries(
 ) -> None:
     for one in (text, make.source(owner=cora), make.source(owner=cora)):
         make.question(bank, anchored_in=one)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found: list[TextCoverage] = coverage_of(sources_of(bank), QuestionBank.objects.all())
     assert totals(found) == {"asked": 3, "not_asked": 0, "gap": 6}
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Severity = Literal["error", "warning", "advice"]
-Subject = Literal["question", "note", "quiz", "passage", "concordance", "bank"]
+Subject = Literal["question", "note", "quiz", "deck", "passage", "concordance", "bank"]
 ORDER: tuple[Severity, ...] = ("error", "warning", "advice")
 
 
