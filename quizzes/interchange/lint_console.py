@@ -34,10 +34,7 @@ def _totals(report: LintReport) -> Iterator[str]:
     )
     above = f"{report.above_recall / report.questions:.0%}" if report.questions else "none"
     yield f"Above recall: {report.above_recall} of {report.questions} questions, {above}."
-    yield (
-        f"Findings: {counts['error']} errors, {counts['warning']} warnings, "
-        f"{counts['advice']} pieces of advice; {counts['waived']} waived."
-    )
+    yield "Findings: " + ", ".join(f"{name} {count}" for name, count in counts.items()) + "."
 
 
 def _line(one: Finding) -> str:

@@ -11,11 +11,11 @@ from quizzes.bank.linting import catalogue
 from quizzes.bank.linting.findings import Finding
 from quizzes.bank.linting.questions import Item, World
 from quizzes.bank.linting.sources import copied, quotes
-from quizzes.bank.linting.words import content, words
+from quizzes.bank.linting.words import content, unquoted, words
 
 _CLOZE = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
 _ANSWER_WORDS, _CLOZE_WORDS = 15, 6
-_ALIKE = 0.75
+_ALIKE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ def answer_in_front(note: NoteText, world: World) -> Iterator[Finding]:
 def like_a_question(note: NoteText, items: Sequence[Item]) -> Iterator[Finding]:
     """A front that uses nearly the same telling words as the stem of a question."""
     for place, front, _answer_field, _answer in note.sides():
-        some = content(front)
+        some = content(unquoted(front))
         for item in items:
-            others = content(item.draft.stem)
+            others = item.asked_content
             if min(len(some), len(others)) < 4:
                 continue
             share = len(some & others) / len(some | others)

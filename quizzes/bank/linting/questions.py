@@ -89,6 +89,11 @@ class Item:
         return content(self.draft.stem) - self.common
 
     @cached_property
+    def asked_content(self) -> frozenset[str]:
+        """Telling words of the question without those it only quotes, such as titles."""
+        return content(unquoted(self.draft.stem))
+
+    @cached_property
     def answers(self) -> list[str]:
         """What a student has to find, in words: right choices, or the first accepted text."""
         if self.is_choice:

@@ -15,7 +15,7 @@ from quizzes.bank.linting.words import content, stem, words
 
 _COMMON = 0.12  # share of the stems that use a word which then tells nothing
 _FEWEST = 25  # stems, below which no word is common
-_ALIKE = 0.65
+_ALIKE = 0.6
 _BY_CHANCE = 0.01
 _SAME_SUBJECT = 2  # telling words that two stems share
 
@@ -39,7 +39,9 @@ def common_words(stems: Sequence[str]) -> frozenset[str]:
 
 def near_duplicates(items: Sequence[Item]) -> Iterator[Finding]:
     """Pairs whose stems and answers use nearly the same telling words."""
-    found = [(item, item.stem_content | content(" ".join(item.answers))) for item in items]
+    found = [
+        (item, item.asked_content - item.common | content(" ".join(item.answers))) for item in items
+    ]
     for (one, some), (other, others) in combinations(found, 2):
         if min(len(some), len(others)) < 4:
             continue
