@@ -78,8 +78,9 @@ EMPTY = _words(
     other others our out over own part passage people per person point points put question rather
     reader reason reasons report reported reports same say says second see seem several shall she
     should show shows since some someone something sort state stated statement statements states
-    still such tend tends than that the their them then there these they thing things this those though three
-    through thus too toward towards true two type under until upon use used uses using very was way
+    still such tend tends than that the their them then there these they thing things this
+    those though three through thus too toward towards true two type under until upon use used uses
+    using very was way
     ways well were what when where whether which while who whole whom whose why will with within
     without word words would write writes yet you your
     """

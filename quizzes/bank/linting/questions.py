@@ -63,6 +63,11 @@ class Item:
         return self.is_choice and len(self.keys) == 1
 
     @cached_property
+    def is_weighed(self) -> bool:
+        """Whether options are worth something: not where they are only to be sorted."""
+        return self.kind is None or self.kind.weighs_options
+
+    @cached_property
     def keys(self) -> list[int]:
         return [place for place, one in enumerate(self.options) if one.fraction > 0]
 
@@ -98,7 +103,9 @@ class Item:
         """What a student has to find, in words: right choices, or the first accepted text."""
         if self.is_choice:
             return [self.options[place].text for place in self.keys]
-        return [self.options[0].text] if self.options else _blanks(self.draft.params)
+        if self.options:
+            return [self.options[0].text] if self.is_weighed else []
+        return _blanks(self.draft.params)
 
 
 @cache

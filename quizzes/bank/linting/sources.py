@@ -24,7 +24,8 @@ _IDLE_WORDS = 8
 def missing_rationale(item: Item) -> Iterator[Finding]:
     """Options need a reason each; what has none to choose from needs an explanation."""
     for place, option in enumerate(item.options):
-        shown = item.is_choice or item.is_fixed or option.fraction <= 0
+        weighed = item.is_weighed and option.fraction <= 0
+        shown = item.is_choice or item.is_fixed or weighed
         if shown and not option.rationale.strip():
             yield Finding(catalogue.MISSING_RATIONALE, option.text, f"options.{place}.rationale")
     if not item.is_choice and not item.draft.explanation.strip():
