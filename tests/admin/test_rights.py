@@ -226,9 +226,21 @@ def test_it_refuses_hostile_values_without_falling(
         anchors=({"material": value, "passage": value, "quote": value, "settles": value},),
         hints=({"text": value},),
     )
-    for name in ("stem", "explanation", "caution", "penalty", "topic", "level", "tags", "slug"):
+    for name in (
+        "stem",
+        "explanation",
+        "caution",
+        "penalty",
+        "topic",
+        "level",
+        "tags",
+        "slug",
+        "waive",
+    ):
         posts.append((f"{QUESTIONS}add/", {**form(), name: value}))
     posts.append((f"{QUESTIONS}add/", fields))
+    posts.append((f"{QUESTIONS}advice/", fields))
+    posts.append((f"{QUESTIONS}advice/", fields | {"stem": value, "waive": f"clang: {value}"}))
     posts.append((f"{QUESTIONS}preview/", fields | {"try-choice": value, "_try": "1"}))
     for name in ("_more", "_up", "_down", "_find", "_anchor", "find", "find-settles"):
         posts.append((f"{QUESTIONS}add/", {**form(press="_again"), "_find": "1", name: value}))
