@@ -98,3 +98,18 @@ def test_it_reads_a_bank_of_any_size_with_the_same_queries(
         make.question(bank, anchored_in=text)
     with django_assert_max_num_queries(13):
         advice(educator, anchors=(ANCHOR,))
+
+
+def test_it_advises_on_a_quiz_as_a_whole(
+    bank: QuestionBank, cora: User, educator: Client, django_assert_max_num_queries: Any
+) -> None:
+    stem = "Which receptor of cortical neurons does an infusion of ketamine block?"
+    alike = [make.question(bank, stem=stem, slug=slug) for slug in ("one", "two")]
+    quiz = make.quiz(cora, alike)
+    with django_assert_max_num_queries(30):
+        page = educator.get(f"/admin/quizzes/quiz/{quiz.pk}/change/").content.decode()
+    assert "Two questions ask nearly the same: ketamine/one · ketamine/two" in page
+    waived = [{"finding": "near-duplicate", "reason": "They are alternatives."}]
+    Question.objects.filter(slug="two").update(waivers=waived)
+    page = educator.get(f"/admin/quizzes/quiz/{quiz.pk}/change/").content.decode()
+    assert "nearly the same" not in page

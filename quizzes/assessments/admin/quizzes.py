@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.queries import user_of
 from quizzes.assessments import filling, services
 from quizzes.assessments.admin import places
+from quizzes.assessments.admin.advice import advice_on
 from quizzes.assessments.admin.editor import FIND, QuizEditor
 from quizzes.assessments.models import Mode, Quiz, QuizState
 from quizzes.assessments.presets import PRESETS
@@ -183,6 +184,7 @@ class QuizAdmin(AuthoringAdmin):
             mode_label=Mode(mode).label,
             problems=editor.problems(),
             lacks=filling.problems(obj) if obj else [],
+            advice=advice_on(obj) if obj else [],
             find=wanted,
             searched=FIND in request.POST,
             found=places.find(user_of(request), wanted) if FIND in request.POST else [],

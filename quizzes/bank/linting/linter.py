@@ -65,6 +65,19 @@ def lint_question(draft: QuestionDraft, world: World) -> list[Finding]:
     return list(waived(found, {("question", draft.slug): own}))
 
 
+def lint_paper(paper: Paper, drafts: Sequence[QuestionDraft]) -> list[Finding]:
+    """Return what only the questions of a quiz together show, and nobody has waived."""
+    items = [Item(draft, sets.common_words([one.stem for one in drafts])) for draft in drafts]
+    found = [
+        *sets.near_duplicates(items),
+        *sets.of_papers([paper], {item.draft.slug: item for item in items}),
+    ]
+    waivers = {("question", draft.slug): draft.waivers for draft in drafts}
+    return [
+        one for one in open_findings(waived(found, waivers)) if one.kind != catalogue.UNUSED_WAIVER
+    ]
+
+
 def _named(found: Iterable[Finding], name: str) -> Iterator[Finding]:
     return (replace(one, name=name) for one in found)
 
