@@ -132,7 +132,7 @@ class ImportProposalAdmin(AuthoringAdmin):
             show=show,
             filters=viewing.filters(proposal),
             sections=viewing.outline(proposal, LINES),
-            losses=reasons.losses(proposal.losses),
+            notes=reasons.notes(proposal),
             choices=viewing.CHOICE_LABELS,
         )
 

@@ -142,7 +142,9 @@ def escaped(text: str) -> str:
 
 def free_slug(title: str, taken: Callable[[str], bool]) -> str:
     """Return a name in addresses made of the title that nothing else has."""
-    base = slugify(title)[:70].strip("-") or "text"
+    whole = slugify(title).strip("-") or "text"
+    # A long name ends with a whole word.
+    base = whole if len(whole) <= 70 else whole[:70].rpartition("-")[0] or whole[:70]
     slug, number = base, 2
     while taken(slug):
         slug, number = f"{base}-{number}", number + 1

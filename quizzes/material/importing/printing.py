@@ -8,7 +8,7 @@ from typing import Any
 from quizzes.material.documents import Document
 from quizzes.material.importing.pieces import Kind, Piece
 from quizzes.material.importing.propose import Proposal
-from quizzes.material.importing.reasons import losses, sentences, where
+from quizzes.material.importing.reasons import notes, sentences, where
 
 SHOWN = 100  # characters of a line
 
@@ -30,7 +30,7 @@ def as_text(proposal: Proposal, document: Document, *, end: str) -> str:
         if wanted:
             lines += ["", f"{name} ({len(wanted)}):", ""]
             lines += [_line(piece, name) for piece in wanted]
-    lines += ["", *(f"Note: {loss}." for loss in losses(proposal.losses))]
+    lines += ["", *(f"Note: {note.rstrip('.')}." for note in notes(proposal))]
     lines += [_totals(proposal), end]
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from quizzes.material.importing.blocks import Place, Refused
 from quizzes.material.importing.pieces import Piece
+from quizzes.material.importing.propose import Proposal
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -106,9 +107,13 @@ def refusal(refused: Refused) -> str:
     return str(REFUSALS[refused.code]) % refused.detail
 
 
-def losses(found: dict[str, int]) -> list[str]:
-    """Return what a text of words could not carry, with counts."""
-    return [f"{count} × {LOSSES[name]}" for name, count in found.items() if name in LOSSES]
+def notes(proposal: Proposal) -> list[str]:
+    """Return what to know of the whole: what words could not carry, with counts, or a lack."""
+    found = proposal.losses.items()
+    carried = [f"{count} × {LOSSES[name]}" for name, count in found if name in LOSSES]
+    if proposal.title:
+        return carried
+    return [*carried, _("The document gives no title: the name of its file stands for it.")]
 
 
 def where(place: Place) -> str:

@@ -92,8 +92,12 @@ def test_it_takes_a_title_and_a_format(root: User, tmp_path: Path) -> None:
     run(path, "--format", "txt", "--title", "Tea")
     run(path, "--format", "txt", "--title", "Tea")
     assert list(Source.objects.order_by("pk").values_list("slug", flat=True)) == ["tea", "tea-2"]
-    run(path, "--format", "txt")
+    assert "Note: The document gives no title" in run(path, "--format", "txt")
     assert Source.objects.filter(title="noname").exists()
+    long = Path(tmp_path / "long.txt")
+    long.write_text(f"{files.LEAD}")
+    run(long, "--title", "Tea and " * 20)
+    assert Source.objects.latest("pk").slug.endswith("-and-tea")
 
 
 def test_it_refuses_what_is_no_document(root: User, tmp_path: Path) -> None:
