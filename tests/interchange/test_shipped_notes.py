@@ -83,3 +83,11 @@ def test_it_leaves_unasked_only_what_nothing_asks() -> None:
     unasked = {(item.value.material, item.value.passage) for item in shipped().not_asked}
     assert asked & unasked == set()
     assert asked | unasked >= passages().keys()
+
+
+def test_it_ships_as_many_cards_and_points_as_the_readme_says() -> None:
+    readme = Path("README.md").read_text(encoding="utf-8")
+    notes = [item.value for item in shipped().notes]
+    cards = sum(len(cards_of(note.kind, note.fields)) for note in notes)
+    assert f"{cards} cards" in readme
+    assert f"a concordance of {len(shipped().concordance)} points" in readme
