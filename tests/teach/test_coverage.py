@@ -29,6 +29,7 @@ def test_it_shows_each_text_with_its_gaps(text: Source, cora: User, signed_in: S
     page = signed_in(cora).get(f"/teach/coverage/{text.pk}/").content.decode()
     assert "1 asked · 0 deliberately not asked · 2 gaps" in page
     assert "asked once" in page
+    assert "?anchor=the-text+fading+0+" in page
 
 
 def test_it_notes_why_a_passage_is_not_asked_and_takes_the_note_away(
