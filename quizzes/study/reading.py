@@ -16,6 +16,7 @@ from quizzes.material.queries import ReadPassage, passages_read, text_of
 from quizzes.study import mastery, shading
 from quizzes.study.annotating import Placed, placed
 from quizzes.study.beside import Result, results_on, withheld_from
+from quizzes.study.changed import Changed, changes_for
 from quizzes.study.mastery import Mastery
 from quizzes.study.models import Annotation
 from quizzes.study.searching import search
@@ -41,6 +42,7 @@ class PassageBeside:
     shade: Shade
     questions: int
     notes: Sequence[Placed] = ()
+    changes: Sequence[Changed] = ()  # what the reader learned here and is no longer said
     since: datetime | None = None  # the oldest of the newest answers
     rank: int | None = None  # 1 is the passage to go to first
 
@@ -89,6 +91,7 @@ class _Known:
     spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     notes: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
     shades: Mapping[str, Shade] | None = None
+    changes: Mapping[str, Sequence[Changed]] = field(default_factory=dict)
     keeps_back: bool = False
 
 
@@ -178,11 +181,15 @@ def _known(
         spans[key] += [
             Span(one.start, one.end, one.annotation.kind) for one in found if one.start is not None
         ]
+    changes: dict[str, list[Changed]] = defaultdict(list)
+    for change in changes_for(user, now=now, source=source):
+        changes[change.passage].append(change)
     return _Known(
         results=results_on(source.edition_id, user, now=now, keys=keys),
         spans=spans,
         notes=notes,
         shades=shading.shades(asked.view, source, user, keys, now=now),
+        changes=changes,
         keeps_back=bool(held),
     )
 
@@ -204,6 +211,7 @@ def _beside(passage: ReadPassage, known: _Known, hits: Sequence[Span]) -> Passag
         shade=shade,
         questions=len(results),
         notes=known.notes.get(passage.key, ()),
+        changes=known.changes.get(passage.key, ()),
         since=min((one.at for one in results.values() if one), default=None),
     )
 

@@ -60,8 +60,11 @@ def test_it_tells_on_the_first_page_what_changed_until_it_is_put_away(
     assert OLD in page
     assert "<mark>AMPA</mark>" in page
     assert "/read/acting/#first-act" in page
+    assert "This statement has changed" in signed_in(ada).get("/read/acting/").content.decode()
     seen = f"/changes/{StatementChange.objects.get().pk}/seen/"
     assert "What changed" not in signed_in(ben).get("/").content.decode()
+    for reader in (signed_in(ben), Client()):
+        assert "This statement has" not in reader.get("/read/acting/").content.decode()
     assert signed_in(ben).post(seen).status_code == 404
     assert Client().post(seen).status_code == 302
     assert signed_in(ada).get(seen).status_code == 405

@@ -247,14 +247,14 @@ def test_its_queries_do_not_grow(
     make.finished(ada, quiz, now=PAST)
     client = signed_in(ada)
     page(client, text)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page(client, text)
     for number in range(6):
         one = make.quiz(cora, [make.question(bank, anchored_in=text) for _ in range(3)])
         one.slots.create(position=9, draw_bank=bank)
         for turn in range(2):
             make.finished(ada, one, now=PAST + timedelta(hours=number, minutes=turn))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page(client, text)
     with django_assert_num_queries(3):
         page(Client(), text)
