@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FOUND_LIMIT = 8
+ROUND = 160  # characters shown on each side of a quote
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words in their passage."""
+    """Words in their passage, with some of what stands round them."""
 
     key: str
     position: int
@@ -115,9 +116,12 @@ def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
 
 
 def _words(passage: Passage, start: int, words: str) -> Words:
-    plain = passage.plain
-    end = start + len(words)
-    return Words(passage.key, passage.position, plain[:start], words, plain[end:])
+    before, after = passage.plain[:start], passage.plain[start + len(words) :]
+    if len(before) > ROUND:
+        before = "… " + before[-ROUND:].partition(" ")[2]
+    if len(after) > ROUND:
+        after = after[:ROUND].rpartition(" ")[0] + " …"
+    return Words(passage.key, passage.position, before, words, after)
 
 
 def find_in(edition: Edition, text: str) -> list[Choice]:
