@@ -20,7 +20,13 @@ from accounts.queries import find_user
 from accounts.rules import is_storable
 from quizzes.prepared import prepared
 
-EDUCATORS_SUBJECTS = ("quizzes.material.", "quizzes.bank.", "quizzes.assessments.")
+EDUCATORS_SUBJECTS = (
+    "quizzes.material.",
+    "quizzes.bank.",
+    "quizzes.assessments.",
+    "quizzes.cards.",
+    "quizzes.concordance.",
+)
 
 
 _user = prepared(lambda pk: User.objects.filter(pk=pk))

@@ -2,6 +2,16 @@
 
 from quizzes.assessments.admin import QuizAdmin
 from quizzes.bank.admin import QuestionAdmin, QuestionBankAdmin
+from quizzes.cards.admin import DeckAdmin, NoteAdmin
+from quizzes.concordance.admin import ConcordanceLinkAdmin
 from quizzes.material.admin import SourceAdmin
 
-__all__ = ["QuestionAdmin", "QuestionBankAdmin", "QuizAdmin", "SourceAdmin"]
+__all__ = [
+    "ConcordanceLinkAdmin",
+    "DeckAdmin",
+    "NoteAdmin",
+    "QuestionAdmin",
+    "QuestionBankAdmin",
+    "QuizAdmin",
+    "SourceAdmin",
+]

@@ -61,10 +61,10 @@ class View(APIView):
     def page(
         self,
         serializer: type[Output],
-        rows: QuerySet[M],
+        rows: QuerySet[M] | Sequence[Any],
         prepare: Callable[[list[Any]], Sequence[Any]],
     ) -> Response:
         """Return one page of `rows`; `prepare` turns its rows into what the serializer tells."""
         pages = Pages()
-        found = cast(list[M], pages.paginate_queryset(rows, self.request, view=self))
+        found = cast(list[Any], pages.paginate_queryset(rows, self.request, view=self))
         return pages.get_paginated_response(serializer(prepare(found), many=True).data)

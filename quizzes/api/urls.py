@@ -13,6 +13,7 @@ from quizzes.api import (
     attempts,
     banks,
     coverage,
+    decks,
     docs,
     materials,
     questions,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("me/", account.MeView.as_view(), name="me"),
     path("materials/", materials.MaterialsView.as_view(), name="materials"),
     path("materials/<slug:slug>/", materials.MaterialView.as_view(), name="material"),
+    path("decks/", decks.DecksView.as_view(), name="decks"),
+    path("decks/<slug:slug>/cards/", decks.DeckCardsView.as_view(), name="deck_cards"),
     path("quizzes/", papers.QuizzesView.as_view(), name="quizzes"),
     path("quizzes/<slug:slug>/", papers.QuizView.as_view(), name="quiz"),
     path(

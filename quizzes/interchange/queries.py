@@ -36,7 +36,8 @@ def collection_of(bank: QuestionBank) -> Collection:
     decks = _decks(bank, {note.slug for note in notes}, refused)
     links = _links(bank, {question.slug for question in questions}, refused)
     materials = {
-        *(anchor.material for one in (*questions, *notes) for anchor in one.anchors),
+        *(anchor.material for question in questions for anchor in question.anchors),
+        *(anchor.material for note in notes for anchor in note.anchors),
         *(claim.material for link in links for claim in link.claims),
         *(deck.material for deck in decks),
     }

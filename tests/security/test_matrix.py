@@ -114,6 +114,8 @@ POLICY: dict[str, Route] = {
     "api/v1/me/": call(GET="signed in", PATCH="signed in"),
     "api/v1/materials/": call(GET="signed in"),
     "api/v1/materials/<slug:slug>/": call("text in writing", GET="viewers"),
+    "api/v1/decks/": call(GET="signed in"),
+    "api/v1/decks/<slug:slug>/cards/": call("deck", GET="viewers"),
     "api/v1/quizzes/": call(GET="signed in", POST="educators"),
     "api/v1/quizzes/<slug:slug>/": call("quiz", GET="viewers", PATCH="editors", DELETE="editors"),
     "api/v1/quizzes/<slug:slug>/attempts/": call("quiz", POST="takers"),
@@ -156,6 +158,7 @@ ADMIN: dict[str, Route] = {
     ),
     "admin/quizzes/importproposal/<int:pk>/preview/": page("import row", GET="editors"),
     "admin/quizzes/importproposal/<int:pk>/discard/": page("import row", POST="editors"),
+    "admin/quizzes/note/<int:pk>/retire/": page("note row", POST="editors"),
     "admin/quizzes/quiz/questions/": page(GET="educators"),
     "admin/quizzes/quiz/<int:pk>/step/": page("quiz row", POST="editors"),
 }
@@ -165,6 +168,9 @@ for _model, _kind in (
     ("quizzes/questionbank", "bank row"),
     ("quizzes/question", "question"),
     ("quizzes/quiz", "quiz row"),
+    ("quizzes/note", "note row"),
+    ("quizzes/deck", "deck row"),
+    ("quizzes/concordancelink", "link row"),
 ):
     ADMIN |= {
         f"admin/{_model}/": page(GET="educators", POST="educators"),
@@ -173,7 +179,7 @@ for _model, _kind in (
         f"admin/{_model}/{OBJECT_ID}/history/": page(_kind, GET="editors"),
         f"admin/{_model}/{OBJECT_ID}/delete/": page(_kind, GET="nobody", POST="nobody"),
     }
-    if _kind not in {"question", "import row"}:
+    if _kind in ("text row", "bank row", "quiz row"):
         ADMIN[f"admin/{_model}/people/"] = page(GET="educators")
 for _model in ("accounts/user", "admin/logentry"):
     ADMIN |= {
@@ -187,6 +193,11 @@ for _model in ("accounts/user", "admin/logentry"):
 ADMIN[f"admin/quizzes/question/{OBJECT_ID}/delete/"] = page(
     "question", GET="editors", POST="editors"
 )
+# Nothing of a student's hangs on these.
+for _model, _kind in (("deck", "deck row"), ("concordancelink", "link row")):
+    ADMIN[f"admin/quizzes/{_model}/{OBJECT_ID}/delete/"] = page(
+        _kind, GET="editors", POST="editors"
+    )
 # Addresses that name no object: doors, shortcuts, and the answer to everything else.
 DOORS = {"admin/login/", "admin/logout/", "api/v1/"}
 SHORTCUTS = re.compile(r"admin/(\w+/\w+/<path:object_id>/$|\^\(\?P<app_label>|\(\?P<url>)")

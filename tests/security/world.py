@@ -92,10 +92,10 @@ def world(users: dict[str, User]) -> World:
     )
     other = make.question(foreign, slug="dana-question", stem=f"{WORD} danaquestion?")
     exam = make.bank(cora, slug="exam-bank", title=f"{WORD} exambank", use="exam")
-    make.note(bank, slug="cora-note", anchored_in=public)
+    note = make.note(bank, slug="cora-note", anchored_in=public)
     make.note(exam, slug="exam-note", anchored_in=public)
-    make.link(bank, public, inside, title=f"{WORD} coralink")
-    make.deck(bank, slug="cora-deck", title=f"{WORD} coradeck")
+    link = make.link(bank, public, inside, title=f"{WORD} coralink")
+    deck = make.deck(bank, slug="cora-deck", title=f"{WORD} coradeck")
     make.deck(exam, slug="exam-deck", title=f"{WORD} examdeck")
     quizzes = {
         name: make.quiz(owner, [one], slug=f"{name}-quiz", title=f"{WORD} {name}quiz", **fields)
@@ -147,6 +147,9 @@ def world(users: dict[str, User]) -> World:
             Thing("cora's deck", "cora-deck", NAMED, editors=teachers),
             Thing("deck of an exam's bank", "exam-deck", teachers, editors=teachers),
         ],
+        "note row": [Thing("cora's note", note.pk, editors=teachers)],
+        "deck row": [Thing("cora's deck", deck.pk, editors=teachers)],
+        "link row": [Thing("cora's link", link.pk, editors=teachers)],
         "question": [
             Thing("cora's question", own.pk, teachers, editors=teachers),
             Thing("dana's question", other.pk, hers, editors=hers),
