@@ -28,6 +28,7 @@ CONTRACT = """
 POST /auth/token/                       DELETE /auth/token/
 GET /session/                           GET /me/                         PATCH /me/
 GET /materials/                         GET /materials/{slug}/
+GET /decks/                             GET /decks/{slug}/cards/
 GET /quizzes/     GET /quizzes/{slug}/  POST /quizzes/{slug}/attempts/
 GET /attempts/                          GET /attempts/{id}/
 PUT /attempts/{id}/answers/{slot}/      PUT /attempts/{id}/answers/
@@ -151,6 +152,9 @@ def test_it_tells_the_truth_about_replies(
     asked = make.question(make.bank(cora, slug="more"), slug="asked")
     draft = {"bank": "more", "type": "essay", "stem": "Say why.", "params": {"rubric": "One mark."}}
     paper = {"slug": "paper", "title": "Paper", "bank": "more", "slots": [{"question": asked.slug}]}
+    carded = make.bank(cora, slug="carded")
+    make.note(carded, anchored_in=make.source())
+    make.deck(carded, slug="acting")
     invitation = {"login": "eve", "roles": ["student"]}
     calls: list[tuple[Caller, str, str, str, Any]] = [
         (student, "GET", "/session/", "/session/", None),
@@ -158,6 +162,8 @@ def test_it_tells_the_truth_about_replies(
         (student, "PATCH", "/me/", "/me/", {"name": "Ada"}),
         (student, "GET", "/materials/", "/materials/", None),
         (student, "GET", "/materials/{slug}/", f"/materials/{text}/", None),
+        (student, "GET", "/decks/", "/decks/", None),
+        (student, "GET", "/decks/{slug}/cards/", "/decks/acting/cards/", None),
         (student, "GET", "/quizzes/", "/quizzes/", None),
         (student, "GET", "/quizzes/{slug}/", f"/quizzes/{quiz.slug}/", None),
         (educator, "GET", "/quizzes/{slug}/", f"/quizzes/{quiz.slug}/", None),
