@@ -66,10 +66,10 @@ def document_from(
     if len(written) > SIZE_LIMIT:
         raise ValidationError(_("The text has more than 1 million characters. Cut it in parts."))
     try:
-        parse(written, slug=slug)
+        # What is read back is cleaned once more, and is what an author would have written.
+        return parse(written, slug=slug)
     except DocumentError as error:
         raise ValidationError([str(defect) for defect in error.defects[:5]]) from None
-    return document
 
 
 def _sections(

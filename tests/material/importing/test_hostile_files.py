@@ -170,6 +170,14 @@ def test_it_shows_hidden_signs_and_drops_none_unseen() -> None:
     assert "unreadable" in proposal.pieces[0].reasons
 
 
+def test_it_lets_no_entity_bring_hidden_signs_in() -> None:
+    page = b"<title>T&#1;&#x202E;ea</title><p>a&#0;b&#x202E;c&#1;d and more words of it</p>"
+    found = child.answer(page, "html")
+    assert found["title"] == "Tea"
+    assert found["pieces"][0][3] == "abcd and more words of it"
+    assert found["losses"]["steering_signs"] == 4
+
+
 @pytest.mark.parametrize(
     ("data", "lost"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from quizzes.material.importing.blocks import FILE_LIMIT, FORMATS, MARKUP_LIMIT, Read, Refused
+from quizzes.material.importing.readers import txt
 
 _LIMITS = {"txt": MARKUP_LIMIT, "md": MARKUP_LIMIT, "html": MARKUP_LIMIT}
 
@@ -17,6 +18,8 @@ def read(data: bytes, name: str) -> Read:
     if len(data) > limit:
         raise Refused("file_too_large", limit=limit // 1_000_000)
     found: Read = import_module(f"{__name__}.{name}").read(data)
+    found.title = " ".join(txt.clean(found.title, found).split())
+    found.authors = " ".join(txt.clean(found.authors, found).split())
     return found
 
 

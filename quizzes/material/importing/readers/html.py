@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from quizzes.material.importing.blocks import Block, Place, Read, Refused
-from quizzes.material.importing.readers.txt import decoded
+from quizzes.material.importing.readers.txt import clean, decoded
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _SILENT = {"script", "style", "template", "head", "svg", "math", "object", "iframe", "canvas"}
@@ -171,7 +171,8 @@ class _Walk:
     def _add(self, text: str, kind: str, level: int, hint: str) -> None:
         self.count += 1
         place = Place("part", self.part, self.count) if self.part else Place("line", self.line)
-        text = " ".join(text.split())
+        # Entities are signs by now: those that steer the line go here.
+        text = " ".join(clean(text, self.found).split())
         self.found.add(Block(text, place, kind, level, hint))  # type: ignore[arg-type]
 
 
