@@ -45,8 +45,8 @@ class LinesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 5})
 
     def prepare_value(self, value: Any) -> Any:
-        if value is None or isinstance(value, str):
-            return value
+        if not value or isinstance(value, str):
+            return value or ""
         return "\n".join(" | ".join(map(_escaped, cells)) for cells in self.to_lines(value))
 
     def clean(self, value: Any) -> Any:

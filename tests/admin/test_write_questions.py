@@ -109,6 +109,19 @@ def test_it_shows_and_saves_again_without_writing_anything(
     assert drafts_of([question.versions.get().pk]) == before
 
 
+def test_it_keeps_numbers_that_a_file_gave_as_such(educator: Client, bank: QuestionBank) -> None:
+    params = {"blanks": {"1": {"accept": [30, "thirty"]}}}
+    question = make.question(bank, type="cloze", stem="About [[1]] percent.", params=params)
+    client_form = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
+    educator.post(f"{QUESTIONS}{question.pk}/change/", client_form | {"_ready": "1"})
+    assert question.versions.get().params == params
+    changed = client_form | {"_ready": "1", "params-blanks": "1 | 31"}
+    educator.post(f"{QUESTIONS}{question.pk}/change/", changed)
+    assert question.versions.order_by("number").last().params == {
+        "blanks": {"1": {"accept": ["31"]}}
+    }
+
+
 def test_it_changes_a_draft_in_its_place(educator: Client, bank: QuestionBank) -> None:
     add(educator)
     question = bank.questions.get()

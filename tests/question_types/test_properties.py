@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizzes.question_types import registry
+from quizzes.question_types import examples, registry
 from quizzes.question_types.base import Content, OptionContent, option_key, to_fraction
 from quizzes.question_types.multiple_choice.scoring import RULES
 
@@ -312,3 +313,37 @@ def test_it_keeps_blanks_out_of_tags_and_loses_none() -> None:
     assert pieces[0]["html"] == html.partition("[[2]]")[0]
     assert [piece.get("value") for piece in pieces] == [None, "", None, "typed"]
     assert CLOZE.plain_stem(html) == html.replace("[[2]]", "<span>_____</span>")
+
+
+plain = st.none() | st.booleans() | st.integers(-9, 99) | st.text(max_size=9)
+anything = st.recursive(
+    plain | st.floats(allow_nan=False),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text("12a|*[", max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+WITH_PARTS = ("cloze", "matching", "hottext")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(WITH_PARTS), st.data())
+def test_it_refuses_or_can_ask_whatever_an_author_sends(slug: str, data: st.DataObject) -> None:
+    question_type = registry.get(slug)
+    params = dict(examples.load(question_type)[0].content.params)
+    name = data.draw(st.sampled_from(sorted(question_type.params_fields)))
+    value = data.draw(anything)
+    content = replace(examples.load(question_type)[0].content, params=params | {name: value})
+    try:
+        question_type.clean(content)
+    except ValidationError:
+        return
+    content = content.arranged(question_type.order(content, seed=1, shuffle=True))
+    correct = question_type.correct_answer(content)
+    assert question_type.grade(content, question_type.read(content, correct)[0]).fraction == 1
+    field = question_type.params_fields[name]()
+    field.prepare_value(value)  # never fails
+    shown = field.prepare_value(field.clean(value))
+    # What the form shows and takes back is what was stored.
+    assert field.prepare_value(field.clean(shown)) == shown

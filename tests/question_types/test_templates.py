@@ -244,3 +244,24 @@ def test_it_needs_no_inline_style_or_script(question_type: QuestionType) -> None
         question_type, content, None, told=True
     )
     assert not re.search(r"style=|<script|\son\w+=", pages)
+
+
+@pytest.mark.parametrize("slug", ["cloze", "matching", "hottext"])
+def test_it_escapes_what_an_author_writes_into_settings(slug: str) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    params = {
+        "cloze": {"blanks": {"1": {"accept": [evil], "choices": [evil, "no"]}}},
+        "matching": {"pairs": [[f"1{evil}", evil], ["2", "no"]], "extra": [f"3{evil}"]},
+        "hottext": {"text": f"{evil} [[{evil}]] [[no]]", "key": [evil]},
+    }[slug]
+    params["rationales"] = {{"cloze": "1", "matching": f"1{evil}", "hottext": evil}[slug]: evil}
+    question_type = registry.get(slug)
+    content = Content("Blank [[1]]", "Blank [[1]]", (), params)
+    question_type.clean(content)
+    answer = question_type.correct_answer(content)
+    for page in (
+        question_page(question_type, content, answer),
+        review_page(question_type, content, answer, told=True),
+    ):
+        assert "&lt;img" in page
+        assert "<img" not in page

@@ -121,13 +121,16 @@ class Editor:
         return cast("dict[int, AnchorForm]", self.anchors.filled())
 
     def _params(self) -> dict[str, Any]:
-        """Return the settings; those never touched are left out, as they were before."""
+        """Return the settings; those never touched stay left out, or as they were: 30 not "30"."""
         before: Mapping[str, Any] = self.draft_before.params if self.draft_before else {}
-        return {
-            name: value
-            for name, value in self.params.cleaned_data.items()
-            if name in before or value not in (None, "", [], {}, self.params.fields[name].initial)
-        }
+        found = {}
+        for name, value in self.params.cleaned_data.items():
+            field = self.params.fields[name]
+            if name in before and field.prepare_value(before[name]) == field.prepare_value(value):
+                found[name] = before[name]
+            elif name in before or value not in (None, "", [], {}, field.initial):
+                found[name] = value
+        return found
 
     # Errors
 
