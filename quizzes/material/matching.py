@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 from django.utils.translation import gettext_lazy
@@ -109,7 +110,7 @@ def _places(quote: Quote, old: Text, new: Text) -> Iterator[_Place]:
     sentence = _sentence(before, quote.span)
     wanted = {_folded(quote.span.quote), _folded(_recased(quote.span.quote))}
     for passage, plain in new.items():
-        folded = _folded(plain)
+        folded = _folded_passage(plain)
         for words in wanted:
             for start in places(folded, words):
                 span = span_at(plain, start, plain[start : start + len(words)])
@@ -129,7 +130,8 @@ def _judged(quote: Quote, span: Span, passage: str, plain: str, sentence: str, o
     says = guarded.says_still(sentence, after) if here else _same(sentence, after)
     if not says:
         reasons.append(SENTENCE)
-    times_before = len(places(_folded(old.get(passage, "")), _folded(quote.span.quote)))
+    said = _folded_passage(old.get(passage, ""))
+    times_before = len(places(said, _folded(quote.span.quote)))
     if not here and times_before:
         reasons.append(ELSEWHERE)
     if here and times_before > 1 and min(prefix, suffix) < AGREES:
@@ -215,6 +217,12 @@ def _likeness(old: str, new: str) -> float:
 def _folded(text: str) -> str:
     """Return a text with one spelling of quotation marks and hyphens, as long as before."""
     return text.translate(_SAME)
+
+
+@lru_cache(maxsize=4096)
+def _folded_passage(plain: str) -> str:
+    """Return the same of a passage; kept, since every quote of a text is sought in all of it."""
+    return _folded(plain)
 
 
 def _recased(quote: str) -> str:
