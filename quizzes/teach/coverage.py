@@ -76,13 +76,13 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _marked(request: HttpRequest, source: Source, user: User) -> HttpResponse:
-    passage = request.POST.get("passage", "")
+    passage = request.POST.get("passage", "").replace("\0", "")
     try:
         if "clear" in request.POST:
-            clear_not_asked(material=source.slug, passage=passage.replace("\0", ""), by=user)
+            clear_not_asked(material=source.slug, passage=passage, by=user)
         else:
             reason = request.POST.get("reason", "")
-            draft = NotAskedDraft(source.slug, passage.replace("\0", ""), reason)
+            draft = NotAskedDraft(source.slug, passage, reason)
             mark_not_asked(draft=draft, by=user, now=timezone.now())
             messages.success(request, _("Noted why it is not asked."))
     except ValidationError as error:
