@@ -175,6 +175,8 @@ class Quiz(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
+        if self.beside is not None:
+            return self.beside.get_absolute_url()
         return reverse("quizzes:quiz", args=[self.slug])
 
 

@@ -11,6 +11,8 @@ from accounts.models import User
 from quizzes.assessments.models import Quiz
 from quizzes.attempts.reviewing import Told
 from quizzes.bank.models import QuestionAnchor
+from quizzes.cards.queries import cards_on
+from quizzes.concordance.queries import links_on
 from quizzes.material.anchoring import sentences
 from quizzes.material.models import Passage, Source
 from quizzes.study import practising
@@ -49,6 +51,8 @@ def panel_page(
             Asked(question, question.is_answerable, in_quizzes.get(question.id, ()))
             for question in questions
         ],
+        "cards": cards_on([one.passage.id], user).get(one.passage.id, ()),
+        "links": links_on([one.passage.id], user).get(one.passage.id, ()),
         "sentences": sentences(one.passage.plain),
         "kinds": AnnotationKind.choices,
     }
@@ -61,12 +65,13 @@ def question_page(
     *,
     now: datetime,
     told: Told | None = None,
+    attempt_id: int | None = None,
     form: Given | None = None,
 ) -> dict[str, Any]:
     """Return a question to be answered beside the text, or what came of an answer.
 
     Args:
-        told: what an answer came to; the passages then have its words marked.
+        told: what the answer of `attempt_id` came to; the passages then have its words marked.
         form: what was sent and not taken; it is shown again.
     """
     page: dict[str, Any] = {"source": source, "pk": one.question_id, "now": now, "r": told}
@@ -85,7 +90,10 @@ def question_page(
         version=one.version_id, edition=source.edition_id, option=None
     ).values_list("pk", flat=True)
     return page | {
-        "passages": passages_beside(source, user, one.passages, AskedFor(marks=set(marks)), now=now)
+        "attempt_id": attempt_id,
+        "passages": passages_beside(
+            source, user, one.passages, AskedFor(marks=set(marks)), now=now
+        ),
     }
 
 

@@ -64,7 +64,8 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     told = practising.told(source, user, pk, answered) if answered else None
     if answered and told is None:
         raise Http404
-    return _question(request, question_page(source, user, one, told=told, now=now))
+    page = question_page(source, user, one, told=told, attempt_id=answered, now=now)
+    return _question(request, page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,6 +196,7 @@ def _answer(request: HttpRequest, source: Source, one: practising.Asking) -> Htt
         return _question(request, page, str(refusal.words), refusal.status)
     if _is_fragment(request):
         told = practising.told(source, user, one.question_id, attempt.pk)
-        return _question(request, question_page(source, user, one, told=told, now=now))
+        page = question_page(source, user, one, told=told, attempt_id=attempt.pk, now=now)
+        return _question(request, page)
     address = reverse("quizzes:beside", args=[source.slug, one.question_id])
     return redirect(f"{address}?answer={attempt.pk}")

@@ -184,7 +184,8 @@ def test_a_gap_leads_to_the_form_with_its_quote(
     page.get_by_role("link", name="Coverage").click()
     page.locator("#fading .qn").click()
     accessible(page)
-    page.get_by_role("link", name="Write a question on: For many people").click()
+    link = page.get_by_role("link", name="Write a question on: For many people")
+    page.goto(str(link.get_attribute("href")))
     page.get_by_role("button", name="Single choice").click()
     expect(
         page.get_by_text("For many people the benefit fades after a few weeks.").first

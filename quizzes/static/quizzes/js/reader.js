@@ -20,7 +20,7 @@ const isTyping = (event) =>
 	event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey ||
 	event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, dialog[open]") !== null;
 
-const kept = new Map(); // panels by passage, until something on the passage changes
+const kept = new Map(); // promises of panels by passage, until something on the passage changes
 let timer;
 let wanted = "";
 
@@ -50,12 +50,15 @@ async function show() {
 	try {
 		if (!kept.has(key)) {
 			body.setAttribute("aria-busy", "true");
-			kept.set(key, [...(await fragment(panelUrl(key))).children]);
+			kept.set(key, fragment(panelUrl(key)).then((part) => [...part.children]));
 		}
-		if (wanted !== key) return;
-		body.replaceChildren(...kept.get(key));
+		const shown = await kept.get(key);
+		// Meanwhile another passage may be wanted, or this panel may stand there and be in use.
+		if (wanted !== key || body.contains(shown[0])) return;
+		body.replaceChildren(...shown);
 		body.dataset.for = key;
 	} catch {
+		kept.delete(key);
 		if (wanted === key) body.replaceChildren(sorry(() => show()));
 	} finally {
 		body.removeAttribute("aria-busy");
@@ -160,7 +163,7 @@ async function keepNote(form, submitter) {
 	try {
 		const part = await fragment(form.action, { method: "POST", body: bodyOf(form, submitter) });
 		swap(part);
-		kept.set(key, [...part.children]);
+		kept.set(key, Promise.resolve([...part.children]));
 		body.dataset.for = "";
 		wanted = key;
 		if (!isPhone() || panel.classList.contains("open")) {
