@@ -136,7 +136,8 @@ class _Walker(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_data(self, data: str) -> None:
-        for run in _RUNS.findall(data):
+        # Text without spaces to fold, which is nearly all there is, is one long word.
+        for run in [data] if data and " ".join(data.split()) == data else _RUNS.findall(data):
             if run[0].isspace():
                 if not self.in_math:
                     self.switch(self._over(self.at))
