@@ -16,11 +16,7 @@ from quizzes.material.queries import ReadPassage, passages_read, text_of
 from quizzes.study import mastery, shading
 from quizzes.study.annotating import Placed, placed
 from quizzes.study.beside import Result, results_on, withheld_from
-<<<<<<< HEAD
 from quizzes.study.changed import Changed, changes_for
-=======
-from quizzes.study.changed import changes_for
->>>>>>> 0ea79b0 (Show cards, other texts and changed statements beside a passage)
 from quizzes.study.mastery import Mastery
 from quizzes.study.models import Annotation
 from quizzes.study.searching import search
@@ -144,7 +140,6 @@ def reader_page(
         "weakest": sorted((one for one in beside if one.rank), key=lambda one: one.rank or 0)[
             :WEAKEST
         ],
-        "changes": changes_for(user, now=now, source=source),
         "back_url": _back_to(user, asked.back),
     }
 

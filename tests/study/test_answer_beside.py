@@ -245,11 +245,11 @@ def test_its_queries_do_not_grow(
     panel = f"/read/{text.slug}/p/first-act/"
     answer(client, text, question)
     client.get(panel, headers=FRAGMENT)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(panel, headers=FRAGMENT)
     for _ in range(5):
         answer(client, text, make.question(question.bank, anchored_in=text))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(panel, headers=FRAGMENT)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(address(text, question))
