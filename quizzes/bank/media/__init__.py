@@ -1,0 +1,1 @@
+"""Pictures and sounds of a bank: checked, made anew, stored, and named by questions."""
