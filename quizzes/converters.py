@@ -15,4 +15,17 @@ class IdConverter:
         return str(value)
 
 
+class MediaConverter:
+    """The name of a stored file: what no upload was ever called."""
+
+    regex = r"[0-9a-f]{32}\.(?:png|jpg|webp|wav)"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(MediaConverter, "media")
 register_converter(IdConverter, "id")

@@ -11,6 +11,7 @@ from quizzes.attempts.models import (
     Save,
 )
 from quizzes.attempts.reporting.models import Report
+from quizzes.bank.media.models import Media
 from quizzes.bank.models import (
     Option,
     Question,
@@ -43,6 +44,7 @@ __all__ = [
     "IdempotencyKey",
     "ImportProposal",
     "LoadedItem",
+    "Media",
     "NotAsked",
     "Note",
     "Option",

@@ -4,6 +4,7 @@ from django.urls import path
 
 import quizzes.converters  # noqa: F401  registers the converter `id`
 from quizzes.attempts import views as attempts
+from quizzes.attempts.media import media
 from quizzes.attempts.reporting import views as reporting
 from quizzes.cards import views as cards
 from quizzes.concordance import views as concordance
@@ -35,6 +36,7 @@ urlpatterns = [
     path("attempts/<id:pk>/result/", attempts.result, name="result"),
     path("attempts/<id:pk>/review/", attempts.review, name="review"),
     path("attempts/<id:pk>/report/<id:slot>/", reporting.report, name="report"),
+    path("media/<media:name>", media, name="media"),
     path("reports/", reporting.reports, name="reports"),
     path("reports/<id:pk>/", reporting.shown, name="report_shown"),
     path("cards/", cards.decks, name="decks"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +30,12 @@ def pytest_configure() -> None:
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    django_settings.MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="passage-test-media-"))
     django_settings.SECOND_FACTOR_FOR_STAFF = False
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
 
 
 # Every route, every field, every hostile value: the whole site at once. They run apart, so that

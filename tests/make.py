@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import wave
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from quizzes.assessments import review_options
@@ -19,6 +22,8 @@ from quizzes.attempts.reporting.models import Report
 from quizzes.attempts.saving import Change
 from quizzes.bank.contents import contents_of
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.media.models import Media
+from quizzes.bank.media.services import add_media
 from quizzes.bank.models import Question, QuestionBank, Topic, VersionState
 from quizzes.bank.services import create_question
 from quizzes.cards.decks import create_deck
@@ -326,6 +331,29 @@ def finished(user: User, quiz: Quiz, *, right: bool = True, now: datetime = NOON
     one = attempt(user, quiz, now=now)
     answers(one, right=right, now=now)
     return services.finish(attempt_id=one.pk, now=now)
+
+
+def picture(width: int = 40, height: int = 30, kind: str = "PNG") -> bytes:
+    """A small picture as a file."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 30, 30)).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def sound(seconds: int = 1, rate: int = 44_100) -> bytes:
+    """A WAV file of silence."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(bytes(4 * rate * seconds))
+    return buffer.getvalue()
+
+
+def media(bank: QuestionBank, name: str = "brain", content: bytes | None = None) -> Media:
+    """A picture or a sound stored in a bank."""
+    return add_media(bank=bank, name=name, content=content or picture(), by=None, now=NOON)
 
 
 def report(attempt: Attempt, *, now: datetime = NOON, **fields: Any) -> Report:

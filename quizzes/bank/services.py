@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank import validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
+from quizzes.bank.media.naming import media_of
 from quizzes.bank.models import (
     Level,
     Question,
@@ -139,11 +140,14 @@ def change_draft_version(
             version.options.all().delete()
     except ProtectedError:
         raise ReadOnlyVersion from None
-    for name, value in wording_fields(checked.draft).items():
+    media = media_of(question.bank, checked.draft)
+    fields = wording_fields(checked.draft, media)
+    for name, value in fields.items():
         setattr(version, name, value)
     version.author, version.created_at = by, now
-    version.save(update_fields=[*wording_fields(checked.draft), "author", "created_at"])
-    write_options(version, checked)
+    version.save(update_fields=[*fields, "author", "created_at"])
+    write_options(version, checked, media)
+    version.media.set(media)
     return version
 
 

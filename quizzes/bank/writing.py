@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.media.models import Media
+from quizzes.bank.media.naming import media_of
+from quizzes.bank.media.services import shown
 from quizzes.bank.models import Option, Question, QuestionAnchor, QuestionVersion
 from quizzes.bank.validation import Checked
 from quizzes.material import markup
@@ -25,7 +29,9 @@ def write_version(
     note: str = "",
     new_fact: bool = False,
 ) -> QuestionVersion:
-    """Insert a version with its options and anchors."""
+    """Insert a version with its options, anchors and media. Raises ValidationError for media that
+    the bank does not have."""
+    media = media_of(question.bank, checked.draft)
     version = QuestionVersion.objects.create(
         question=question,
         number=number,
@@ -34,38 +40,42 @@ def write_version(
         new_fact=new_fact,
         author=by,
         created_at=now,
-        **wording_fields(checked.draft),
+        **wording_fields(checked.draft, media),
     )
-    write_options(version, checked)
+    write_options(version, checked, media)
+    if media:
+        version.media.set(media)
     return version
 
 
-def wording_fields(draft: QuestionDraft) -> dict[str, Any]:
+def wording_fields(draft: QuestionDraft, media: Iterable[Media]) -> dict[str, Any]:
     """Return what a version holds in its own row, by field."""
+    pictures = shown(media)
     return {
         "stem": draft.stem,
-        "stem_html": markup.render(draft.stem),
+        "stem_html": markup.render(draft.stem, pictures),
         "params": dict(draft.params),
         "explanation": draft.explanation,
-        "explanation_html": markup.render(draft.explanation),
+        "explanation_html": markup.render(draft.explanation, pictures),
         "caution": draft.caution,
-        "caution_html": markup.render(draft.caution),
+        "caution_html": markup.render(draft.caution, pictures),
         "hints": list(draft.hints),
         "penalty": draft.penalty,
     }
 
 
-def write_options(version: QuestionVersion, checked: Checked) -> None:
+def write_options(version: QuestionVersion, checked: Checked, media: Iterable[Media]) -> None:
     """Insert the options and anchors of a version that has none."""
+    pictures = shown(media)
     Option.objects.bulk_create(
         Option(
             version=version,
             position=position,
             text=option.text,
-            text_html=markup.render_inline(option.text),
+            text_html=markup.render_inline(option.text, pictures),
             fraction=option.fraction,
             rationale=option.rationale,
-            rationale_html=markup.render_inline(option.rationale),
+            rationale_html=markup.render_inline(option.rationale, pictures),
             pinned=option.pinned,
         )
         for position, option in enumerate(checked.draft.options)

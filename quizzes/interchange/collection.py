@@ -49,6 +49,19 @@ class BankDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaDraft:
+    """A picture or a sound before it is stored, named as questions call it."""
+
+    name: str
+    suffix: str
+    content: bytes
+
+    @property
+    def slug(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
     """Something read, with the place it stands in and what reading changed in it."""
 
@@ -79,6 +92,7 @@ class Collection:
 
     bank: BankDraft | None = None
     documents: tuple[Item[Document], ...] = ()
+    media: tuple[Item[MediaDraft], ...] = ()
     questions: tuple[Item[QuestionDraft], ...] = ()
     notes: tuple[Item[NoteDraft], ...] = ()
     decks: tuple[Item[DeckDraft], ...] = ()

@@ -66,6 +66,7 @@ def _written(collection: Collection) -> dict[str, int]:
         "decks": len(collection.decks),
         "concordance": len(collection.concordance),
         "materials": len(collection.documents),
+        "media": len(collection.media),
         "quizzes": len(collection.quizzes),
     }
 

@@ -33,6 +33,7 @@ from quizzes.interchange.collection import (
 from quizzes.interchange.ledger import Ledger
 from quizzes.interchange.lines import changed_here, line_of, sentences, skipped
 from quizzes.interchange.loading_notes import NotesLoad
+from quizzes.interchange.media import MediaLoad
 from quizzes.material.documents import Document
 from quizzes.material.models import Source
 from quizzes.material.moving import in_words
@@ -69,6 +70,7 @@ class Load:
         self.ledger = Ledger(slug, overwrite=overwrite)
         self.progress = progress
         self.lost: set[str] = set()
+        self.media: MediaLoad | None = None
         self.hashes: dict[str, str] = {}
 
     def run(self) -> None:
@@ -81,9 +83,11 @@ class Load:
         drafts = drafts_of(newest.values())
         self.stored = {q.slug: drafts[newest[q.pk]] for q in self.existing.values()}
         self.hashes = {name: draft.fingerprint() for name, draft in self.stored.items()}
+        self.media = MediaLoad(self.bank, self.now)
         self.notes = NotesLoad(self.collection, self.bank, self.ledger, self.now)
         items: list[tuple[Callable[[Item[Any]], Line], Item[Any]]] = [
             *((self._document, item) for item in self.collection.documents),
+            *((self.media.load, item) for item in self.collection.media),
             *((self._question, item) for item in self.collection.questions),
             *((self.notes.note, item) for item in self.collection.notes),
             *((self.notes.deck, item) for item in self.collection.decks),

@@ -20,6 +20,7 @@ from quizzes.cards.reading import deck_draft, note_drafts
 from quizzes.concordance.drafts import LinkDraft
 from quizzes.concordance.reading import link_drafts
 from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
+from quizzes.interchange.media import drafts_of_media
 from quizzes.material.models import Source
 from quizzes.material.queries import document_of
 
@@ -45,6 +46,7 @@ def collection_of(bank: QuestionBank) -> Collection:
     return Collection(
         bank=_bank(bank),
         documents=tuple(Item(document_of(source)) for source in sources),
+        media=tuple(map(Item, drafts_of_media(bank))),
         questions=tuple(Item(question) for question in questions),
         notes=tuple(map(Item, notes)),
         decks=tuple(map(Item, decks)),

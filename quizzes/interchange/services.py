@@ -51,6 +51,9 @@ def import_bank(
                 transaction.set_rollback(True)
     except TextBreaksQuestions as error:
         report.lines = _all_refused(collection, error)
+    finally:
+        if load.media is not None:
+            load.media.tidy()
     return report
 
 
@@ -96,6 +99,7 @@ def _all_refused(collection: Collection, error: TextBreaksQuestions) -> list[Lin
     lines = [Line("collection", "", "refused", cause), *collection.refused]
     for kind, items in (
         ("material", collection.documents),
+        ("media", collection.media),
         ("question", collection.questions),
         ("note", collection.notes),
         ("deck", collection.decks),

@@ -1,14 +1,16 @@
 """Authors' Markdown: cleaned, rendered, made safe, and as plain text. No models, no request.
 
 HTML is sanitised when it is rendered and once more before it is shown (`sanitise`), since a row may
-have been written by an older sanitiser or by hand. Nothing here lets a page fetch anything: there
-are no images, styles or frames, and links go to http, https, mailto or this site alone.
+have been written by an older sanitiser or by hand. Nothing here lets a page fetch anything from
+elsewhere: images and sounds are the site's own, there are no styles or frames, and links go to
+http, https, mailto or this site alone.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
@@ -23,7 +25,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
@@ -83,6 +85,8 @@ _MATH_TAGS = {
 }
 _ATTRIBUTES = {
     "a": {"href", "title"},
+    "audio": {"controls", "preload", "src", "aria-label"},
+    "img": {"alt", "height", "loading", "src", "width"},
     "ol": {"start"},
     "math": {"display", "xmlns"},
     "mo": {"stretchy", "fence", "form", "separator", "lspace", "rspace", "minsize", "maxsize"},
@@ -94,10 +98,22 @@ _ATTRIBUTES = {
     "mstyle": {"displaystyle", "scriptlevel"},
     "mtable": {"columnalign", "rowspacing", "columnspacing"},
 }
-TAGS = _TEXT_TAGS | _MATH_TAGS
+_MEDIA_TAGS = {"audio", "img"}
+_MEDIA_URL = re.compile(r"/media/[0-9a-f]{32}\.(png|jpg|webp|wav)")
+TAGS = _TEXT_TAGS | _MATH_TAGS | _MEDIA_TAGS
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """Return an attribute's value if it may stand: a source is a file of ours."""
+    if attribute == "src" and not _MEDIA_URL.fullmatch(value):
+        return None
+    return value
+
+
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=_ATTRIBUTES,
+    attribute_filter=_kept,
     clean_content_tags={
         "script",
         "style",
@@ -116,6 +132,8 @@ _CLEANER = nh3.Cleaner(
 )
 
 MATH_LIMIT = 2_000
+MEDIA_SCHEME = "media:"
+NO_MEDIA: Mapping[str, Shown] = {}
 # Control characters, and signs that reverse the direction of writing: they change what a reader
 # sees, and no author means them. Line breaks and tabs stay.
 _STEERING = dict.fromkeys(
@@ -138,14 +156,37 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_STEERING))
 
 
-def render(markdown: str) -> str:
-    """Return sanitised HTML of Markdown paragraphs, lists, tables and math."""
-    return sanitise(_markdown().render(markdown)).strip()
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture or a sound of ours, as a page shows it: `![what it shows](media:name)`."""
+
+    url: str
+    is_sound: bool = False
+    width: int | None = None
+    height: int | None = None
 
 
-def render_inline(markdown: str) -> str:
+def render(markdown: str, media: Mapping[str, Shown] = NO_MEDIA) -> str:
+    """Return sanitised HTML of Markdown paragraphs, lists, tables, math and the media given."""
+    return sanitise(_markdown().render(markdown, {"media": media})).strip()
+
+
+def render_inline(markdown: str, media: Mapping[str, Shown] = NO_MEDIA) -> str:
     """Return sanitised HTML of one run of Markdown text, without a paragraph round it."""
-    return sanitise(_markdown().renderInline(markdown)).strip()
+    return sanitise(_markdown().renderInline(markdown, {"media": media})).strip()
+
+
+def media_named(markdown: str) -> list[tuple[str, str]]:
+    """Return name and words of every picture or sound that the Markdown names, in order."""
+    if MEDIA_SCHEME not in markdown:
+        return []
+    found = []
+    for block in _markdown().parse(markdown):
+        for token in block.children or []:
+            address = str(token.attrs.get("src", "")) if token.type == "image" else ""
+            if address.startswith(MEDIA_SCHEME):
+                found.append((address.removeprefix(MEDIA_SCHEME), token.content.strip()))
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -200,7 +241,7 @@ def _markdown() -> MarkdownIt:
     parser.use(
         dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, renderer=_math
     )
-    parser.add_render_rule("image", _alternative_text)
+    parser.add_render_rule("image", _image)
     for rule in ("td_open", "th_open"):
         parser.add_render_rule(rule, _cell_open)
     return parser
@@ -217,12 +258,19 @@ def _math(latex: str, options: dict[str, Any]) -> str:
     return f"<code>{escape(latex)}</code>"
 
 
-def _alternative_text(
+def _image(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
 ) -> str:
-    """An image's alternative text in its place: a page of ours fetches nothing from elsewhere."""
-    children = tokens[index].children or []
-    return escape(renderer.renderInlineAsText(children, options, env))
+    """A picture or sound of ours; for any other its words, since it would come from elsewhere."""
+    words = escape(renderer.renderInlineAsText(tokens[index].children or [], options, env))
+    address = str(tokens[index].attrs.get("src", ""))
+    shown = env.get("media", {}).get(address.removeprefix(MEDIA_SCHEME))
+    if shown is None or not address.startswith(MEDIA_SCHEME):
+        return words
+    if shown.is_sound:
+        return f'<audio controls preload="none" src="{shown.url}" aria-label="{words}"></audio>'
+    size = f' width="{shown.width}" height="{shown.height}"' if shown.width else ""
+    return f'<img src="{shown.url}" alt="{words}"{size} loading="lazy">'
 
 
 def _cell_open(

@@ -131,7 +131,7 @@ def test_it_shows_no_payload_that_was_stored_past_the_services(payload: str) -> 
 
 
 def test_it_finds_the_dangers_it_looks_for() -> None:
-    assert dangers("<img src=x onerror=alert(1)>") == ["img", "img src", "img onerror"]
+    assert dangers("<img src=x onerror=alert(1)>") == ["img src", "img onerror"]
     assert dangers("<a href='javascript:alert(1)'>x</a>") == ["a javascript:alert(1)"]
 
 

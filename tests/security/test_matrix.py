@@ -96,6 +96,7 @@ POLICY: dict[str, Route] = {
     "attempts/<id:pk>/result/": page("attempt", GET="viewers"),
     "attempts/<id:pk>/review/": page("attempt", GET="viewers"),
     "attempts/<id:pk>/report/<id:slot>/": page("attempt", GET="takers", POST="takers"),
+    "media/<media:name>": page("media", GET="viewers"),
     "reports/": page(GET="signed in"),
     "reports/<id:pk>/": page("report", GET="viewers"),
     "teach/": page(GET="educators"),
@@ -159,6 +160,7 @@ ADMIN: dict[str, Route] = {
     "admin/quizzes/importproposal/<int:pk>/preview/": page("import row", GET="editors"),
     "admin/quizzes/importproposal/<int:pk>/discard/": page("import row", POST="editors"),
     "admin/quizzes/note/<int:pk>/retire/": page("note row", POST="editors"),
+    "admin/quizzes/questionbank/<int:pk>/media/": page("bank row", GET="editors", POST="editors"),
     "admin/quizzes/quiz/questions/": page(GET="educators"),
     "admin/quizzes/quiz/<int:pk>/step/": page("quiz row", POST="editors"),
 }
@@ -273,8 +275,10 @@ def address(route: str, thing: Thing | None) -> str:
     if thing is not None:
         for key in parts(thing)[:-1]:
             filled = re.sub(r"<slug:slug>", str(key), filled)
-    key = "1" if thing is None else str(parts(thing)[-1])
-    filled = re.sub(r"<(slug:slug|slug:key|id:pk|int:pk|path:object_id)>", key, filled)
+    nothing = "0" * 32 + ".png" if "<media:" in route else "1"
+    key = nothing if thing is None else str(parts(thing)[-1])
+    named = r"<(slug:slug|slug:key|id:pk|int:pk|path:object_id|media:name)>"
+    filled = re.sub(named, key, filled)
     return "/" + re.sub(r"<(id:slot|int:number)>", "1", filled)
 
 

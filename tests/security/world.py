@@ -76,7 +76,9 @@ def world(users: dict[str, User]) -> World:
     hidden = make.source(owner=cora, title=f"{WORD} hidden", slug="hidden-text", published=False)
     bank = make.bank(cora, slug="cora-bank", title=f"{WORD} corabank")
     foreign = make.bank(dana, slug="dana-bank", title=f"{WORD} danabank")
-    own = make.question(bank, slug="cora-question", stem=f"{WORD} coraquestion?")
+    picture = make.media(bank)
+    stem = f"{WORD} coraquestion? ![a field](media:brain)"
+    own = make.question(bank, slug="cora-question", stem=stem)
     essay = make.question(bank, type="essay", slug="cora-essay", stem=f"{WORD} coraessay?")
     beside = make.question(bank, slug="beside-question", anchored_in=public)
     examined = make.question(
@@ -118,6 +120,7 @@ def world(users: dict[str, User]) -> World:
     report = make.report(attempts["ben done"], text=f"{WORD} benreport", now=now)
     things = {
         "report": [Thing("ben's report", report.pk, frozenset({"ben"}), editors=teachers)],
+        "media": [Thing("ben's picture", picture.file_name, teachers | {"ada", "ben"})],
         "attempt": [
             _attempt(name, one, name.split()[0], teachers) for name, one in attempts.items()
         ],
@@ -210,6 +213,7 @@ def world(users: dict[str, User]) -> World:
     missing["text to note on"] = missing["text"]
     beside_nothing = dict.fromkeys(("question beside", "note"), (public.slug, MISSING))
     missing |= beside_nothing | {"passage": (public.slug, "missing")}
+    missing["media"] = "0" * 32 + ".png"
     missing["text in writing"] = missing["text"]
     for kind, found in things.items():
         found.append(Thing("missing", missing.get(kind, MISSING)))

@@ -10,16 +10,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank import banks, managing
-from quizzes.bank.admin import rows
+from quizzes.bank.admin import media, rows
 from quizzes.bank.admin.forms import Plain, RowForm, Rows, area, rows_of
 from quizzes.bank.banks import DESCRIPTION_LIMIT, TOPICS_LIMIT, TopicValues
 from quizzes.bank.errors import BankWithoutOwner
@@ -122,7 +123,18 @@ class QuestionBankAdmin(AuthoringAdmin):
         def people(request: HttpRequest) -> JsonResponse:
             return suggest(request)
 
-        return [self.route("people/", require_GET(people), "people"), *super().get_urls()]
+        def kept(request: HttpRequest, pk: int) -> HttpResponse:
+            return media.listing(self, request, pk)
+
+        pages = require_http_methods(["GET", "POST"])
+        return [
+            self.route("people/", require_GET(people), "people"),
+            self.route("<int:pk>/media/", pages(kept), "media"),
+            *super().get_urls(),
+        ]
+
+    def back_to_media(self, bank: QuestionBank) -> HttpResponse:
+        return redirect(self.link("media", bank.pk))
 
     def edit(self, request: HttpRequest, obj: QuestionBank | None) -> HttpResponse:
         return BankPage(self, request, obj).answer()

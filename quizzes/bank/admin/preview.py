@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from quizzes.bank import wording
 from quizzes.bank.admin.anchors import Quote, placed
 from quizzes.bank.contents import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
+from quizzes.bank.media.naming import names_in
+from quizzes.bank.media.services import shown_of
+from quizzes.bank.models import QuestionBank
 from quizzes.bank.validation import check
 from quizzes.material import markup
 from quizzes.question_types import registry, reviewed
@@ -43,11 +47,19 @@ class Preview:
 
 
 def of_draft(
-    draft: QuestionDraft, user: User, data: QueryDict | None = None, *, answered: bool = False
+    draft: QuestionDraft,
+    user: User,
+    data: QueryDict | None = None,
+    *,
+    answered: bool = False,
+    bank: QuestionBank | None = None,
 ) -> Preview:
-    """Show a draft. What is not finished yet is named, and shown as far as it goes."""
+    """Show a draft. What is not finished yet is named, and shown as far as it goes.
+
+    `bank` is where the pictures and sounds that it names are looked for.
+    """
     kind = registry.get(draft.type)
-    content = _content(draft)
+    content = _content(draft, shown_of(bank, names_in(draft)))
     wrong = _errors(kind, content)
     problems = _problems(draft, user)
     if any(place.startswith("params") for place in wrong):
@@ -185,34 +197,34 @@ def _passages(draft: QuestionDraft, user: User) -> list[PassageQuote]:
     ]
 
 
-def _content(draft: QuestionDraft) -> Content:
+def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content:
     return Content(
         stem=draft.stem,
-        stem_html=_html(draft.stem),
+        stem_html=_html(draft.stem, media),
         options=tuple(
             OptionContent(
                 None,
                 one.text,
-                _html(one.text, inline=True),
+                _html(one.text, media, inline=True),
                 one.fraction,
                 one.rationale,
-                _html(one.rationale, inline=True),
+                _html(one.rationale, media, inline=True),
                 one.pinned,
             )
             for one in draft.options
         ),
         params=draft.params,
-        explanation_html=_html(draft.explanation),
-        caution_html=_html(draft.caution),
+        explanation_html=_html(draft.explanation, media),
+        caution_html=_html(draft.caution, media),
         hints=draft.hints,
         penalty=draft.penalty,
     )
 
 
-def _html(text: str, *, inline: bool = False) -> str:
+def _html(text: str, media: Mapping[str, markup.Shown], *, inline: bool = False) -> str:
     """Return Markdown as it would be stored; "" for what could not be stored."""
     try:
         clean = markup.clean(text).strip()
     except ValidationError:
         return ""
-    return markup.render_inline(clean) if inline else markup.render(clean)
+    return markup.render_inline(clean, media) if inline else markup.render(clean, media)

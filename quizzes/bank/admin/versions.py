@@ -51,7 +51,7 @@ def show(admin: QuestionAdmin, request: HttpRequest, pk: int, number: int) -> Ht
         "question": question,
         "version": version,
         "draft": draft,
-        "shown": of_draft(draft, user_of(request), answered=True),
+        "shown": of_draft(draft, user_of(request), answered=True, bank=question.bank),
         "newest": max(number, *others) if others else number,
         "others": list(others),
         "other": other,

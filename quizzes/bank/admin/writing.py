@@ -213,7 +213,7 @@ def preview(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
     problems = []
     if not editor.is_valid():
         problems = [f"{label}: {message}" for _id, label, message in editor.problems()]
-    shown = of_draft(editor.draft(), user, data, answered="_try" in data)
+    shown = of_draft(editor.draft(), user, data, answered="_try" in data, bank=bank)
     context = {
         "shown": shown,
         "problems": [*problems, *shown.problems],

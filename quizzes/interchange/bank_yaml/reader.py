@@ -1,6 +1,6 @@
 """A bank's folder, or one file of questions, read into a Collection.
 
-    bank.yaml  materials/<slug>.md  questions/*.yaml  notes/*.yaml
+    bank.yaml  materials/<slug>.md  media/*  questions/*.yaml  notes/*.yaml
     decks.yaml  concordance.yaml  quizzes.yaml  not_asked.yaml
 
 Nothing is taken silently: what cannot be read becomes a refused line that names file, line and
@@ -24,11 +24,19 @@ from quizzes.bank.drafts import (
     OptionDraft,
     QuestionDraft,
 )
+from quizzes.bank.media.processing import UPLOAD_LIMIT
 from quizzes.interchange.bank_yaml import entries
 from quizzes.interchange.bank_yaml.fields import Fields, Notes
 from quizzes.interchange.bank_yaml.parts import ANCHOR, anchor_of, slug_of, waivers
 from quizzes.interchange.bank_yaml.tree import Items, Node, Table, Text, YamlError, read
-from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
+from quizzes.interchange.collection import (
+    BankDraft,
+    Collection,
+    Item,
+    Line,
+    MediaDraft,
+    TopicDraft,
+)
 from quizzes.material import documents
 
 T = TypeVar("T")
@@ -90,6 +98,7 @@ class _Reading:
         return Collection(
             bank=bank,
             documents=tuple(texts),
+            media=tuple(self._unique(self._media(), "media")),
             questions=tuple(asked),
             notes=tuple(notes),
             decks=tuple(decks),
@@ -179,6 +188,16 @@ class _Reading:
             self.refused.append(Line("bank", bank.slug, "refused", reason, "bank.yaml", 1))
             return None
         return bank
+
+    def _media(self) -> Iterator[Item[MediaDraft]]:
+        for path in self._files("media", "*"):
+            name = self._name(path)
+            if path.stat().st_size > UPLOAD_LIMIT:
+                message = _("The file has more than %(n)d MB.") % {"n": UPLOAD_LIMIT // 1_000_000}
+                self.refused.append(Line("media", path.stem, "refused", message, name))
+            else:
+                draft = MediaDraft(path.stem, path.suffix.removeprefix("."), path.read_bytes())
+                yield Item(draft, name)
 
     def _documents(self) -> Iterator[Item[documents.Document]]:
         for path in self._files("materials", "*.md"):

@@ -28,6 +28,7 @@ from quizzes.material import documents
 
 WRITTEN = (
     "materials/*.md",
+    "media/*",
     "questions/*.yaml",
     "notes/*.yaml",
     "decks.yaml",
@@ -63,6 +64,10 @@ def write_path(collection: Collection, path: Path) -> None:
     if collection.not_asked:
         files["not_asked.yaml"] = _joined(asdict(item.value) for item in collection.not_asked)
     _make_room(path, bank.slug)
+    for item in collection.media:
+        target = path / "media" / f"{item.value.name}.{item.value.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(item.value.content)
     for name, text in files.items():
         target = path / name
         target.parent.mkdir(parents=True, exist_ok=True)
