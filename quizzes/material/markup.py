@@ -100,6 +100,8 @@ _ATTRIBUTES = {
 }
 _MEDIA_TAGS = {"audio", "img"}
 _MEDIA_URL = re.compile(r"/media/[0-9a-f]{32}\.(png|jpg|webp|wav)")
+# What is left of one whose source was not ours.
+_SOURCELESS = re.compile(r'<(?:img|audio)(?: (?!src=)[a-z-]+="[^"]*")*>(?:</audio>)?')
 TAGS = _TEXT_TAGS | _MATH_TAGS | _MEDIA_TAGS
 
 
@@ -193,7 +195,7 @@ def media_named(markdown: str) -> list[tuple[str, str]]:
 def sanitise(html: str) -> str:
     """Return stored HTML as it may be shown. What render() wrote comes back unchanged."""
     # Entities are characters by now, so this is the place where none of them slips through.
-    return _CLEANER.clean(html).translate(_STEERING)
+    return _SOURCELESS.sub("", _CLEANER.clean(html)).translate(_STEERING)
 
 
 def plain(markdown: str) -> str:
