@@ -65,6 +65,18 @@ def passage_url(material: str, key: str) -> str:
     return f"{_address(material)}#{key}"
 
 
+def panel_url(material: str, key: str) -> str:
+    """Return the address of a passage with what is asked about it."""
+    before, after = _panel_address(material)
+    return f"{before}{key}{after}"
+
+
+@lru_cache(maxsize=1000)
+def _panel_address(material: str) -> tuple[str, str]:
+    before, _, after = reverse("quizzes:passage", args=[material, "KEY"]).rpartition("KEY")
+    return before, after
+
+
 @lru_cache(maxsize=1000)
 def _address(material: str) -> str:
     return reverse("quizzes:read", args=[material])

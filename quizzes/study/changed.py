@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from quizzes.attempts.models import Response
 from quizzes.bank.anchors import question_anchors
@@ -34,6 +35,11 @@ class Changed:
     before: str
     after: str
     pieces: tuple[Piece, ...]
+
+    @property
+    def seen_url(self) -> str:
+        """Where it is put away."""
+        return reverse("quizzes:change_seen", args=[self.id])
 
 
 def told_to(user: User, *, now: datetime) -> QuerySet[StatementChange]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from quizzes.attempts.models import Attempt
 from quizzes.material.models import Source
-from quizzes.material.queries import ReadPassage, passages_read, text_of
+from quizzes.material.queries import ReadPassage, panel_url, passages_read, text_of
 from quizzes.study import mastery, shading
 from quizzes.study.annotating import Placed, placed
 from quizzes.study.beside import Result, results_on, withheld_from
@@ -41,6 +41,7 @@ class PassageBeside:
     mastery: Mastery
     shade: Shade
     questions: int
+    url: str  # the passage with what is asked about it
     notes: Sequence[Placed] = ()
     changes: Sequence[Changed] = ()  # what the reader learned here and is no longer said
     since: datetime | None = None  # the oldest of the newest answers
@@ -106,7 +107,7 @@ def reader_page(
     hits: dict[str, list[Span]] = defaultdict(list)
     for hit in found.hits if found else ():
         hits[hit.key].append(hit.span)
-    beside = _ranked([_beside(passage, known, hits[passage.key]) for passage in passages])
+    beside = _ranked([_beside(source, passage, known, hits[passage.key]) for passage in passages])
     by_key = {one.passage.key: one for one in beside}
     lengths = [len(passage.plain) for passage in passages]
     tick = mastery.tick_of([lengths])
@@ -155,7 +156,7 @@ def passages_beside(
     """Return these passages of a published text as its page shows them."""
     passages = passages_read(source.edition_id, keys) if source.edition_id and keys else []
     known = _known(source, user, passages, asked, now=now, keys=keys)
-    return [_beside(passage, known, ()) for passage in passages]
+    return [_beside(source, passage, known, ()) for passage in passages]
 
 
 def _known(
@@ -194,7 +195,9 @@ def _known(
     )
 
 
-def _beside(passage: ReadPassage, known: _Known, hits: Sequence[Span]) -> PassageBeside:
+def _beside(
+    source: Source, passage: ReadPassage, known: _Known, hits: Sequence[Span]
+) -> PassageBeside:
     results = known.results.get(passage.key, {})
     state = mastery.of_results([one.verdict if one else None for one in results.values()])
     if known.shades is None:
@@ -210,6 +213,7 @@ def _beside(passage: ReadPassage, known: _Known, hits: Sequence[Span]) -> Passag
         mastery=state,
         shade=shade,
         questions=len(results),
+        url=panel_url(source.slug, passage.key),
         notes=known.notes.get(passage.key, ()),
         changes=known.changes.get(passage.key, ()),
         since=min((one.at for one in results.values() if one), default=None),

@@ -79,10 +79,14 @@ def _told_versions(edition: int, user: User, keys: Collection[str], *, now: date
     )
     quizzes = Quiz.objects.in_bulk({quiz for _, quiz, *_ in rows})
     most = most_time()
+    together = defaultdict(list)  # all of one attempt are told of at once
+    for version, *facts, checked in rows:
+        together[*facts, checked > 0].append(version)
     return {
         version
-        for version, quiz, first, last, checked in rows
-        if _is_told(quizzes[quiz], {first, last} - {None}, checked > 0, most_time=most, now=now)
+        for (quiz, *finished, checked), versions in together.items()
+        if _is_told(quizzes[quiz], {*finished} - {None}, checked, most_time=most, now=now)
+        for version in versions
     }
 
 
