@@ -58,7 +58,7 @@ def test_it_names_only_addresses_and_files_that_exist(page: Path) -> None:
             resolve(address)
         except Resolver404:
             pytest.fail(f"{address} leads nowhere")
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+    for target in re.findall(r"\]\((?!https?:|media:|#)([^)#]+)", text):
         if "screenshots/" not in target:
             assert (page.parent / target).exists(), target
     for path in re.findall(

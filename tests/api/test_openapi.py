@@ -34,6 +34,7 @@ GET /attempts/                          GET /attempts/{id}/
 PUT /attempts/{id}/answers/{slot}/      PUT /attempts/{id}/answers/
 POST /attempts/{id}/check/{slot}/       POST /attempts/{id}/submit/      GET /attempts/{id}/review/
 GET /banks/      POST /banks/           GET /banks/{slug}/               PATCH /banks/{slug}/
+GET /banks/{slug}/coverage/
 GET /questions/  POST /questions/       GET /questions/{id}/             PATCH /questions/{id}/
 DELETE /questions/{id}/                 POST /quizzes/                   PATCH /quizzes/{slug}/
 DELETE /quizzes/{slug}/

@@ -253,7 +253,7 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
         ada, make.quiz(cora, [make.question(bank, anchored_in=make.source())]), right=False
     )
     shown = review_options.at({"later": ["attempt", item]}, "later")
-    page = result_pages.review_page(attempt, shown, now=NOON)
+    page = result_pages.review_page(attempt, shown, now=NOON, own=True)
     one = page["questions"][0]
     visible = {
         "correctness": one.verdict is not None,
@@ -264,5 +264,5 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
         "right_answer": bool(one.right_keys) and one.correct_summary is not None,
     }
     assert visible == {name: name == item for name in visible}
-    nothing = result_pages.review_page(attempt, review_options.NOTHING, now=NOON)
+    nothing = result_pages.review_page(attempt, review_options.NOTHING, now=NOON, own=True)
     assert nothing["questions"] == []
