@@ -123,9 +123,11 @@ def _source(request: HttpRequest, slug: str) -> Source:
 def _asked(request: HttpRequest) -> Asked:
     view = request.GET.get("view", "")
     may_see = {name for name, _word in shading.views(request.user)}
-    mark = _number(request.GET.get("mark", ""))
+    raw = request.GET.get("mark", "")[:40]
+    mark = _number(raw)
     return Asked(
         marks=(mark,) if mark else (),
+        cited="" if mark else raw,
         q=request.GET.get("q", "")[:QUERY_LENGTH].strip(),
         at=_number(request.GET.get("hit", "")) or 1,
         view=view if view in may_see else shading.MASTERY,

@@ -17,6 +17,7 @@ from quizzes.study import mastery, shading
 from quizzes.study.annotating import Placed, placed
 from quizzes.study.beside import Result, results_on, withheld_from
 from quizzes.study.changed import Changed, changes_for
+from quizzes.study.citing import cited
 from quizzes.study.mastery import Mastery
 from quizzes.study.models import Annotation
 from quizzes.study.searching import search
@@ -68,6 +69,7 @@ class Asked:
 
     Attributes:
         marks: the anchors whose words are to be marked; ignored unless the reader may see them.
+        cited: the words a card or a claim quotes, to be marked: “card-12”, “claim-3”.
         q: words to search for.
         at: the number of the place found to stand at.
         view: mastery, difficulty or coverage; the last two for educators.
@@ -75,6 +77,7 @@ class Asked:
     """
 
     marks: Collection[int] = ()
+    cited: str = ""
     q: str = ""
     at: int = 1
     view: str = shading.MASTERY
@@ -178,6 +181,9 @@ def _known(
     for one in placed(annotations, {p.key: (p.position, p.plain) for p in passages}):
         notes[one.annotation.passage_key].append(one)
     spans = told_spans(source.edition_id, user, held, asked.marks, now=now, keys=keys)
+    if asked.cited:
+        for key, span in cited(source.edition_id, user, asked.cited).items():
+            spans[key].append(span)
     for key, found in notes.items():
         spans[key] += [
             Span(one.start, one.end, one.annotation.kind) for one in found if one.start is not None
