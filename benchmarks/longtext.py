@@ -34,7 +34,7 @@ _SYLLABLES = ("ke", "ta", "mi", "ne", "glu", "ra", "so", "lu", "ve", "do", "pa",
 
 
 def open_text() -> str:
-    """Make the text, its questions and its readers; return their sessions as JSON."""
+    """Make the text, its questions and its readers; return what a benchmark needs as JSON."""
     passages = _text()
     owner = User.objects.create(login="reads-as-author", password="!")
     set_roles(user=owner, roles=[EDUCATOR], by=None)
@@ -43,7 +43,15 @@ def open_text() -> str:
     versions = _questions(passages, owner)
     _answers(reader, versions, owner)
     _notes(reader, passages)
-    return json.dumps({"student": _session(reader), "author": _session(owner)})
+    return json.dumps(
+        {
+            "slug": SLUG,
+            "words": PASSAGES * WORDS,
+            "questions": QUESTIONS,
+            "student": _session(reader),
+            "author": _session(owner),
+        }
+    )
 
 
 def _text() -> list[Passage]:

@@ -1,9 +1,12 @@
-"""The site's addresses, and a view that does the least a durable answer needs: one insert."""
+"""The site's addresses, and two bare views to compare with: the least that the work needs."""
 
 from django.db import connection, transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import Context, Template
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
+
+from quizzes.material.models import Passage
 
 
 @csrf_exempt
@@ -14,4 +17,16 @@ def bare(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
-urlpatterns = [path("bare/", bare), path("", include("config.urls"))]
+def bare_text(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a text as plain paragraphs, knowing nothing of who reads it."""
+    passages = Passage.objects.filter(edition__source__slug=slug).order_by("position")
+    return HttpResponse(_PARAGRAPHS.render(Context({"passages": passages})))
+
+
+_PARAGRAPHS = Template("{% for one in passages %}<p>{{ one.plain }}</p>\n{% endfor %}")
+
+urlpatterns = [
+    path("bare/", bare),
+    path("bare/<slug:slug>/", bare_text),
+    path("", include("config.urls")),
+]
