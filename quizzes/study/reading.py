@@ -209,7 +209,7 @@ def _beside(
     if known.shades is None:
         shade = shading.of_mastery(state)
     else:
-        shade = known.shades.get(passage.key, shading.UNKNOWN)
+        shade = known.shades.get(passage.key) or shading.unanswered()
     return PassageBeside(
         passage=passage,
         # The HTML has been sanitised; mark_spans adds only elements of its own.

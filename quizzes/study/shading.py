@@ -39,7 +39,11 @@ class Shade:
     is_gap: bool = False  # neither asked nor deliberately left out
 
 
-UNKNOWN = Shade(None, "")
+def unanswered() -> Shade:
+    """Return how hard a passage is found that nobody has been asked about."""
+    return Shade(
+        None, _("No answers"), _("Nobody has answered at a first attempt at your quizzes.")
+    )
 
 
 def views(user: User | AnonymousUser) -> list[tuple[str, str]]:

@@ -108,7 +108,10 @@ def test_difficulty_counts_first_attempts_at_ones_own_quizzes(
     shown = page(signed_in(cora), text, "difficulty")
     assert 'class="psg faint" id="first-act" data-d="3"' in shown
     assert "60% right, n = 10" in shown
-    assert 'id="first-act" data-none' in page(signed_in(dana), text, "difficulty")
+    others = page(signed_in(dana), text, "difficulty")
+    assert 'id="first-act" data-none' in others
+    assert ">No answers</span>" in others
+    assert "<b>No answers.</b>" in page(signed_in(dana), text, "difficulty", "p/first-act/")
 
 
 @pytest.mark.parametrize(
