@@ -1,8 +1,8 @@
 """Runs the suite part by part, on SQLite and on TEST_DATABASE_URL too when it is set.
 
-The fast part, and then the sweeps over the whole site, run in parallel. Race tests start processes
-of their own and browser tests measure what a person would see, so both run alone. Every part runs
-even when an earlier one failed, and the table of what each took comes last.
+The fast part, the sweeps over the whole site and the browser tests run two at a time. Race tests
+start processes of their own and measure them, so they run one by one. Every part runs even when an
+earlier one failed, and the table of what each took comes last.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Part:
 FAST = Part("fast", "not sweep and not race and not browser and not slow", 60, ("-n", "2"))
 SWEEPS = Part("sweep", "sweep and not race and not browser and not slow", 240, ("-n", "2"))
 RACES = Part("races", "race and not slow", 300, ("-p", "no:randomly"))
-BROWSER = Part("browser", "browser and not slow", 480, every_database=False)
+BROWSER = Part("browser", "browser and not slow", 480, ("-n", "2"), every_database=False)
 DEEP = Part("deep", "slow", 3600)
 
 
