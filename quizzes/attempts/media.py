@@ -22,7 +22,8 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "wav": "
 def media(request: HttpRequest, name: str) -> FileResponse:
     """A file, to authors of its bank and to whoever may see an attempt that asks it.
 
-    It is sent so that no browser takes it for anything but what it is.
+    It is sent so that no browser takes it for anything but what it is, and kept by none: a picture
+    may belong to an exam, and the computer to a school.
     """
     user = cast(User, request.user)
     token, _dot, suffix = name.partition(".")
@@ -36,7 +37,6 @@ def media(request: HttpRequest, name: str) -> FileResponse:
     response = FileResponse(file, content_type=TYPES[suffix], filename=f"{found.name}.{suffix}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
