@@ -349,8 +349,10 @@ def statuses(made: World, name: str, *, every: int, turns: int) -> dict[str, lis
     data = data_of(name, form, made)
     # Of rows that are alike, the first.
     names = sorted({re.sub(r"-[0-9]+-", "-0-", name) for name in form.controls | set(data)})
+    # A question beside a text has its row's number in its fields' names, which databases differ in.
+    row = re.compile("^q[0-9]+-" if name == "question beside" else "$^")
     return {
-        field: [
+        row.sub("q-", field): [
             sent(client, form.path, hostile_body(data, field, value))
             for value in values_at(place)[:turns]
         ]
