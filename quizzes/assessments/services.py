@@ -19,7 +19,7 @@ from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
-from quizzes.bank.validation import Errors
+from quizzes.bank.problems import Errors
 from quizzes.material import markup
 
 if TYPE_CHECKING:

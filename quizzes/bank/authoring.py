@@ -5,7 +5,7 @@ Steps of services.py, joined in one transaction each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import ProtectedError
 from django.db.models.deletion import Collector
+from django.utils.translation import gettext as _
 
 from quizzes.bank import services
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.errors import QuestionInUse
-from quizzes.bank.models import Question, QuestionVersion, VersionState
+from quizzes.bank.home import free_slug, locked_bank, locked_question
+from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
-from quizzes.bank.validation import check
+from quizzes.bank.validation import SLUG_LENGTH, check
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -113,3 +115,35 @@ def is_deletable(question: Question) -> bool:
     except ProtectedError:
         return False
     return True
+
+
+@transaction.atomic
+def duplicate_question(
+    *, question: Question, bank: QuestionBank, by: User, now: datetime
+) -> Question:
+    """Copy the newest wording to a new draft question in `bank`, under a free slug.
+
+    Raises: PermissionDenied unless both banks are theirs; ValidationError.
+    """
+    source = locked_question(question, by)
+    bank = locked_bank(bank, by)
+    newest = source.versions.order_by("-number").values_list("pk", flat=True)[0]
+    draft = drafts_of([newest])[newest]
+    has_topic = bank.topics.filter(slug=draft.topic).exists()
+    draft = replace(
+        draft,
+        slug=free_slug(bank.questions.all(), f"{draft.slug[: SLUG_LENGTH - 10]} copy", "question"),
+        topic=draft.topic if has_topic else "",
+    )
+    return services.create_question(bank=bank, draft=draft, author=by, now=now)
+
+
+@transaction.atomic
+def restore_version(*, version: QuestionVersion, by: User | None, now: datetime) -> QuestionVersion:
+    """Make an old wording the newest again: a draft version of its own.
+
+    Raises: PermissionDenied; ValidationError where the text no longer says what it quotes.
+    """
+    draft = drafts_of([version.pk])[version.pk]
+    note = _("Version %(number)d restored") % {"number": version.number}
+    return services.add_version(question=version.question, draft=draft, by=by, now=now, note=note)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.bank.models import QuestionBank, Topic
-from quizzes.bank.validation import Errors
+from quizzes.bank.problems import Errors
 
 if TYPE_CHECKING:
     from accounts.models import User

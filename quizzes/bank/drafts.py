@@ -49,6 +49,9 @@ class Waiver:
     finding: str
     reason: str
 
+    def as_json(self) -> dict[str, str]:
+        return {"finding": self.finding, "reason": self.reason}
+
 
 @dataclass(frozen=True, slots=True)
 class NotAskedDraft:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from quizzes.bank.banks import TOPICS_LIMIT, TopicValues, change_topics
 from quizzes.bank.errors import BankWithoutOwner
 from quizzes.bank.models import QuestionBank, Tag, Topic
-from quizzes.bank.validation import TAG_LENGTH, Errors
+from quizzes.bank.problems import Errors
+from quizzes.bank.validation import TAG_LENGTH
 
 if TYPE_CHECKING:
     from accounts.models import User

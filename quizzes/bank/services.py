@@ -5,20 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, ProtectedError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from quizzes.bank import validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
+from quizzes.bank.home import free_slug, locked_bank, locked_question, topic_of
 from quizzes.bank.media.naming import media_of
 from quizzes.bank.models import (
     Level,
@@ -26,11 +24,11 @@ from quizzes.bank.models import (
     QuestionBank,
     QuestionVersion,
     Tag,
-    Topic,
     VersionState,
 )
+from quizzes.bank.problems import Errors
 from quizzes.bank.queries import drafts_of
-from quizzes.bank.validation import SLUG_LENGTH, Checked, Errors, check
+from quizzes.bank.validation import Checked, check
 from quizzes.bank.writing import wording_fields, write_options, write_version
 from quizzes.material import markup
 
@@ -61,20 +59,21 @@ def create_question(
         ValidationError: sentences by place, for instance "options.2.rationale".
         PermissionDenied: the author may not write in this bank.
     """
-    bank = _locked_bank(bank, author)
+    bank = locked_bank(bank, author)
     checked = check(draft, user=author)
     errors = Errors()
-    topic = _topic(bank, checked.draft.topic, errors)
+    topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.questions.filter(slug=checked.draft.slug).exists():
         errors["slug"].append(_("Another question of this bank has this slug."))
     errors.refuse()
     question = Question.objects.create(
         bank=bank,
         type=checked.draft.type,
-        slug=checked.draft.slug or _free_slug(bank, markup.plain(checked.draft.stem)),
+        slug=checked.draft.slug
+        or free_slug(bank.questions.all(), markup.plain(checked.draft.stem), "question"),
         topic=topic,
         level=checked.draft.level,
-        waivers=_stored(checked.draft.waivers),
+        waivers=[one.as_json() for one in checked.draft.waivers],
         author=author,
         created_at=now,
     )
@@ -101,7 +100,7 @@ def add_version(
     Raises:
         ValidationError: sentences by place. PermissionDenied: not a bank of theirs.
     """
-    question = _locked(question, by)
+    question = locked_question(question, by)
     checked = _check_wording(question, draft, by)
     newest = question.versions.order_by("-number").first()
     if newest and drafts_of([newest.pk])[newest.pk].wording() == checked.draft.wording():
@@ -129,7 +128,7 @@ def change_draft_version(
     Raises:
         ReadOnlyVersion: it was ready, or has been answered. ValidationError, PermissionDenied.
     """
-    question = _locked(version.question, by)
+    question = locked_question(version.question, by)
     version = QuestionVersion.objects.select_for_update().get(pk=version.pk)
     if version.is_read_only:
         raise ReadOnlyVersion
@@ -166,18 +165,18 @@ def change_details(
 
     Raises: ValidationError, PermissionDenied.
     """
-    question = _locked(question, by)
+    question = locked_question(question, by)
     errors = Errors()
     _change_slug(question, slug, errors)
     if topic is not None:
-        question.topic = _topic(question.bank, topic, errors)
+        question.topic = topic_of(question.bank, topic, errors)
     if level is not None:
         question.level = level
         if level not in Level.values:
             errors["level"].append(_("There is no such level."))
     names = None if tags is None else validation.tags(tags, errors)
     if waivers is not None:
-        question.waivers = _stored(validation.waivers(waivers, errors))
+        question.waivers = [one.as_json() for one in validation.waivers(waivers, errors)]
     errors.refuse()
     question.save(update_fields=["slug", "topic", "level", "waivers"])
     if names is not None:
@@ -191,7 +190,7 @@ def set_state(*, version: QuestionVersion, state: str, by: User | None) -> Quest
 
     Raises: ForbiddenState, PermissionDenied.
     """
-    question = _locked(version.question, by)
+    question = locked_question(version.question, by)
     version = QuestionVersion.objects.select_for_update().get(pk=version.pk)
     if state == version.state:
         return version
@@ -206,7 +205,7 @@ def set_state(*, version: QuestionVersion, state: str, by: User | None) -> Quest
 @transaction.atomic
 def retire_question(*, question: Question, by: User | None, now: datetime) -> Question:
     """Take a question out of use; attempts that hold it keep it. Raises PermissionDenied."""
-    question = _locked(question, by)
+    question = locked_question(question, by)
     if question.retired_at is None:
         question.retired_at = now
         question.save(update_fields=["retired_at"])
@@ -216,42 +215,10 @@ def retire_question(*, question: Question, by: User | None, now: datetime) -> Qu
 @transaction.atomic
 def restore_question(*, question: Question, by: User | None) -> Question:
     """Bring a retired question back. Raises PermissionDenied."""
-    question = _locked(question, by)
+    question = locked_question(question, by)
     question.retired_at = None
     question.save(update_fields=["retired_at"])
     return question
-
-
-@transaction.atomic
-def duplicate_question(
-    *, question: Question, bank: QuestionBank, by: User, now: datetime
-) -> Question:
-    """Copy the newest wording to a new draft question in `bank`, under a free slug.
-
-    Raises: PermissionDenied unless both banks are theirs; ValidationError.
-    """
-    source = _locked(question, by)
-    bank = _locked_bank(bank, by)
-    newest = source.versions.order_by("-number").values_list("pk", flat=True)[0]
-    draft = drafts_of([newest])[newest]
-    has_topic = bank.topics.filter(slug=draft.topic).exists()
-    draft = replace(
-        draft,
-        slug=_free_slug(bank, f"{draft.slug[: SLUG_LENGTH - 10]} copy"),
-        topic=draft.topic if has_topic else "",
-    )
-    return create_question(bank=bank, draft=draft, author=by, now=now)
-
-
-@transaction.atomic
-def restore_version(*, version: QuestionVersion, by: User | None, now: datetime) -> QuestionVersion:
-    """Make an old wording the newest again: a draft version of its own.
-
-    Raises: PermissionDenied; ValidationError where the text no longer says what it quotes.
-    """
-    draft = drafts_of([version.pk])[version.pk]
-    note = _("Version %(number)d restored") % {"number": version.number}
-    return add_version(question=version.question, draft=draft, by=by, now=now, note=note)
 
 
 def _resume(question: Question, version: QuestionVersion) -> None:
@@ -263,21 +230,6 @@ def _resume(question: Question, version: QuestionVersion) -> None:
         question.save(update_fields=["paused_at"])
 
 
-def _locked_bank(bank: QuestionBank, by: User | None) -> QuestionBank:
-    if by is not None and not QuestionBank.objects.editable_by(by).filter(pk=bank.pk).exists():
-        raise PermissionDenied
-    return QuestionBank.objects.select_for_update().get(pk=bank.pk)
-
-
-def _locked(question: Question, by: User | None) -> Question:
-    if by is not None and not Question.objects.editable_by(by).filter(pk=question.pk).exists():
-        raise PermissionDenied
-    # The bank and topic are read in the same query; only the question's own row is locked.
-    return (
-        Question.objects.select_for_update(of=("self",)).select_related("bank").get(pk=question.pk)
-    )
-
-
 def _check_wording(question: Question, draft: QuestionDraft, by: User | None) -> Checked:
     checked = check(draft, user=by)
     if checked.draft.type != question.type:
@@ -285,16 +237,6 @@ def _check_wording(question: Question, draft: QuestionDraft, by: User | None) ->
         errors["type"].append(_("A question keeps its type; write a new question."))
         errors.refuse()
     return checked
-
-
-def _topic(bank: QuestionBank, name: str, errors: Errors) -> Topic | None:
-    if not name:
-        return None
-    name = errors.line("topic", name, SLUG_LENGTH)
-    topic = bank.topics.filter(slug=name).first()
-    if topic is None:
-        errors["topic"].append(_("The bank has no topic “%(topic)s”.") % {"topic": name})
-    return topic
 
 
 def _change_slug(question: Question, name: str | None, errors: Errors) -> None:
@@ -306,22 +248,12 @@ def _change_slug(question: Question, name: str | None, errors: Errors) -> None:
         errors["slug"].append(_("Another question of this bank has this slug."))
 
 
-def _stored(waivers: Iterable[Waiver]) -> list[dict[str, str]]:
-    return [{"finding": one.finding, "reason": one.reason} for one in waivers]
-
-
 def _set_tags(question: Question, names: Collection[str]) -> None:
     question.tags.set([Tag.objects.get_or_create(bank=question.bank, name=n)[0] for n in names])
 
 
 def _free_slug(bank: QuestionBank, text: str) -> str:
-    """Return a slug of the first words of a text that no question of the bank has."""
-    base = slugify(" ".join(text.split()[:7]))[: SLUG_LENGTH - 10].strip("-") or "question"
-    taken = set(bank.questions.filter(slug__startswith=base).values_list("slug", flat=True))
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
+    return free_slug(bank.questions.all(), text, "question")
 
 
 def _note(text: str) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.linting import catalogue
 from quizzes.bank.models import AnchorRole, Level
+from quizzes.bank.problems import Errors
 from quizzes.material import anchoring, markup
 from quizzes.material.models import Source
 from quizzes.material.queries import passages_of
@@ -36,7 +36,6 @@ PARAMS_LIMIT, PARAMS_DEPTH = 20_000, 6
 TAG_LENGTH, SLUG_LENGTH = 60, 80
 WAIVERS_LIMIT, REASON_LENGTH = 20, 400
 LARGEST = 10**18
-_SEVEN_PLACES = Decimal("0.0000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +53,6 @@ class Checked:
 
     draft: QuestionDraft
     anchored: tuple[Anchored, ...]
-
-
-class Errors(defaultdict[str, list[str]]):
-    """Sentences by place."""
-
-    def __init__(self) -> None:
-        super().__init__(list)
-
-    def refuse(self) -> None:
-        """Raise them as one ValidationError, if there are any."""
-        if self:
-            raise ValidationError(dict(self))
-
-    def text(self, place: str, value: object, limit: int) -> str:
-        """Return a text as it is stored; "" and an error where it is none."""
-        if not isinstance(value, str):
-            self[place].append(_("This must be a text."))
-        elif len(value) > limit:
-            self[place].append(_("At most %(n)d characters.") % {"n": limit})
-        else:
-            try:
-                return markup.clean(value).strip("\n").rstrip()
-            except ValidationError as error:
-                self[place].extend(error.messages)
-        return ""
-
-    def line(self, place: str, value: object, limit: int) -> str:
-        """Return a text on one line as it is stored."""
-        return " ".join(self.text(place, value, limit).split())
-
-    def share(self, place: str, value: object, least: int) -> Decimal:
-        """Return a number from `least` to 1 with 7 decimals."""
-        if isinstance(value, Decimal) and value.is_finite() and least <= value <= 1:
-            return value.quantize(_SEVEN_PLACES, rounding=ROUND_HALF_EVEN) + 0
-        message = _("This must be a number from %(least)d to 1.")
-        self[place].append(message % {"least": least})
-        return Decimal(0)
-
-    def at_most(self, place: str, values: tuple[Any, ...], limit: int) -> bool:
-        """Whether there are few enough values; an error where not."""
-        if len(values) > limit:
-            self[place].append(_("At most %(n)d.") % {"n": limit})
-        return len(values) <= limit
 
 
 def check(draft: QuestionDraft, *, user: User | None) -> Checked:

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
 from quizzes.material.markup import sanitise
 from quizzes.material.models import Source
-from quizzes.material.queries import passage_url
+from quizzes.material.queries import marked_url
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -39,8 +39,7 @@ class Cited:
     @property
     def url(self) -> str:
         """The address at which the reader marks these very words."""
-        address, _, key = passage_url(self.material, self.passage).partition("#")
-        return f"{address}?mark=card-{self.anchor_id}#{key}"
+        return marked_url(self.material, self.passage, f"card-{self.anchor_id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from quizzes.bank.home import free_slug, locked_bank, topic_of
 from quizzes.bank.models import QuestionBank, Tag, Topic
-from quizzes.bank.validation import SLUG_LENGTH, Errors
+from quizzes.bank.problems import Errors
 from quizzes.cards import cloze
 from quizzes.cards.drafts import NoteDraft
 from quizzes.cards.models import Card, CardAnchor, Note
@@ -44,7 +44,9 @@ def create_note(
         errors["slug"].append(_("Another note of this bank has this slug."))
     errors.refuse()
     note = Note(bank=bank, author=author, created_at=now)
-    note.slug = checked.draft.slug or _free_slug(bank, checked.draft)
+    note.slug = checked.draft.slug or free_slug(
+        bank.notes.all(), _first_words(checked.draft), "note"
+    )
     _write(note, checked, topic, now)
     return note
 
@@ -88,24 +90,6 @@ def restore_note(*, note: Note, by: User | None) -> Note:
     return note
 
 
-def locked_bank(bank: QuestionBank, by: User | None) -> QuestionBank:
-    """Lock the bank a row is written in. Raises PermissionDenied where it is not theirs."""
-    if by is not None and not QuestionBank.objects.editable_by(by).filter(pk=bank.pk).exists():
-        raise PermissionDenied
-    return QuestionBank.objects.select_for_update().get(pk=bank.pk)
-
-
-def topic_of(bank: QuestionBank, name: str, errors: Errors) -> Topic | None:
-    """Return a topic of the bank by its slug, None for ""."""
-    if not name:
-        return None
-    name = errors.line("topic", name, SLUG_LENGTH)
-    topic = bank.topics.filter(slug=name).first()
-    if topic is None:
-        errors["topic"].append(_("The bank has no topic “%(topic)s”.") % {"topic": name})
-    return topic
-
-
 def _locked(note: Note, by: User | None) -> Note:
     if by is not None and not Note.objects.editable_by(by).filter(pk=note.pk).exists():
         raise PermissionDenied
@@ -122,7 +106,7 @@ def _write(note: Note, checked: CheckedNote, topic: Topic | None, now: datetime)
     )
     note.extra_html = markup.render(draft.fields.get("extra", ""))
     note.caution, note.caution_html = draft.caution, markup.render(draft.caution)
-    note.waivers = [{"finding": one.finding, "reason": one.reason} for one in draft.waivers]
+    note.waivers = [one.as_json() for one in draft.waivers]
     note.changed_at, note.paused_at = now, None
     note.save()
     note.tags.set([Tag.objects.get_or_create(bank=note.bank, name=name)[0] for name in draft.tags])
@@ -163,13 +147,6 @@ def _write_cards(note: Note, checked: CheckedNote, now: datetime) -> None:
     )
 
 
-def _free_slug(bank: QuestionBank, draft: NoteDraft) -> str:
-    """Return a slug of the first words of a note that no other note of the bank has."""
+def _first_words(draft: NoteDraft) -> str:
     text = next(iter(draft.fields.values()))
-    words = markup.plain(cloze.shown(text) if draft.kind == "cloze" else text).split()[:7]
-    base = slugify(" ".join(words))[: SLUG_LENGTH - 10].strip("-") or "note"
-    taken = set(bank.notes.filter(slug__startswith=base).values_list("slug", flat=True))
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
+    return markup.plain(cloze.shown(text) if draft.kind == "cloze" else text)

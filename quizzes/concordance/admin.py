@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -142,7 +142,7 @@ class ConcordanceLinkAdmin(AuthoringAdmin):
             except ValidationError as error:
                 editor.refuse(error)
             else:
-                return self._saved(request, link, is_new=obj is None)
+                return self.saved(request, link, _("Saved."), is_new=obj is None)
         return self.page(
             request,
             "concordance/form.html",
@@ -153,14 +153,6 @@ class ConcordanceLinkAdmin(AuthoringAdmin):
             problems=editor.problems(),
             **search_of(request, user),
         )
-
-    def _saved(self, request: HttpRequest, link: ConcordanceLink, *, is_new: bool) -> HttpResponse:
-        if is_new:
-            self.log_addition(request, link, [{"added": {}}])
-        else:
-            self.log_change(request, link, _("Changed."))
-        messages.success(request, _("Saved."))
-        return self.back_to(link)
 
 
 def _save(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from quizzes.concordance.models import Claim, ConcordanceLink, Relation
 from quizzes.material.markup import sanitise
 from quizzes.material.models import Source
-from quizzes.material.queries import passage_url
+from quizzes.material.queries import marked_url
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -39,8 +39,7 @@ class ShownClaim:
     @property
     def url(self) -> str:
         """The address at which the reader marks these very words."""
-        address, _, key = passage_url(self.material, self.passage).partition("#")
-        return f"{address}?mark=claim-{self.id}#{key}"
+        return marked_url(self.material, self.passage, f"claim-{self.id}")
 
 
 @dataclass(frozen=True, slots=True)

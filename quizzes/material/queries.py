@@ -77,6 +77,11 @@ def _panel_address(material: str) -> tuple[str, str]:
     return before, after
 
 
+def marked_url(material: str, key: str, mark: str) -> str:
+    """Return the address at which the reader marks quoted words: `mark` is "card-5", "claim-7"."""
+    return f"{_address(material)}?mark={mark}#{key}"
+
+
 @lru_cache(maxsize=1000)
 def _address(material: str) -> str:
     return reverse("quizzes:read", args=[material])

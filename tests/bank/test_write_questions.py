@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
-from quizzes.bank import services
+from quizzes.bank import authoring, services
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
@@ -295,9 +295,9 @@ def test_it_duplicates_into_another_bank_as_a_draft(
     other = make.bank(cora)
     other.topics.all().delete()
     question = create(bank, cora)
-    copy = services.duplicate_question(question=question, bank=other, by=cora, now=make.NOON)
+    copy = authoring.duplicate_question(question=question, bank=other, by=cora, now=make.NOON)
     assert (copy.slug, copy.topic, copy.bank) == ("first-act-copy", None, other)
-    second = services.duplicate_question(question=question, bank=bank, by=cora, now=make.NOON)
+    second = authoring.duplicate_question(question=question, bank=bank, by=cora, now=make.NOON)
     assert (second.slug, second.topic.slug) == ("first-act-copy", "mechanism")
     assert second.versions.get().anchors.count() == 2
 
@@ -307,9 +307,13 @@ def test_it_duplicates_into_no_bank_of_others(
 ) -> None:
     question = create(bank, cora)
     with pytest.raises(PermissionDenied):
-        services.duplicate_question(question=question, bank=make.bank(dana), by=cora, now=make.NOON)
+        authoring.duplicate_question(
+            question=question, bank=make.bank(dana), by=cora, now=make.NOON
+        )
     with pytest.raises(PermissionDenied):
-        services.duplicate_question(question=question, bank=make.bank(dana), by=dana, now=make.NOON)
+        authoring.duplicate_question(
+            question=question, bank=make.bank(dana), by=dana, now=make.NOON
+        )
 
 
 def test_it_brings_an_old_wording_back_as_a_new_version(
@@ -318,7 +322,7 @@ def test_it_brings_an_old_wording_back_as_a_new_version(
     question = create(bank, cora)
     services.add_version(question=question, draft=draft(stem="Which?"), by=cora, now=make.NOON)
     old = question.versions.get(number=1)
-    restored = services.restore_version(version=old, by=cora, now=make.NOON)
+    restored = authoring.restore_version(version=old, by=cora, now=make.NOON)
     assert (restored.number, restored.stem, restored.state) == (3, old.stem, "draft")
     assert "1" in restored.change_note
 
@@ -336,7 +340,7 @@ def test_it_lets_no_stranger_write(
         lambda: services.set_state(version=version, state="ready", by=dana),
         lambda: services.retire_question(question=question, by=dana, now=now),
         lambda: services.restore_question(question=question, by=dana),
-        lambda: services.restore_version(version=version, by=dana, now=now),
+        lambda: authoring.restore_version(version=version, by=dana, now=now),
     ):
         with pytest.raises(PermissionDenied):
             attempt()

@@ -154,15 +154,15 @@ class Editor:
             if row is None:
                 rows.non_form_errors().extend(messages)
             else:
-                _add(row, names.get(field, field), messages)
+                row.blame(names.get(field, field), messages)
         elif name == "params":
-            _add(self.params, rest, messages)
+            self.params.blame(rest, messages)
         elif name == "change_note":
-            _add(self.change, "note", messages)
+            self.change.blame("note", messages)
         elif name in self.details.fields:
-            _add(self.details, name, messages)
+            self.details.blame(name, messages)
         else:
-            _add(self.wording, name, messages)
+            self.wording.blame(name, messages)
 
     def hush(self) -> None:
         """Show no errors: the author asked for something else than saving."""
@@ -287,10 +287,6 @@ def _anchor(row: AnchorForm, places: Mapping[int, int]) -> AnchorDraft:
         option=option,
         prefix=values.get("before", ""),
     )
-
-
-def _add(form: forms.Form, field: str, messages: list[str]) -> None:
-    form.add_error(field if field in form.fields else None, cast(Any, messages))
 
 
 def _number(form: forms.Form) -> str:

@@ -43,6 +43,10 @@ class Plain(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
+    def blame(self, field: str, messages: list[str]) -> None:
+        """Show sentences at a field; at the whole form where it has no such field."""
+        self.add_error(field if field in self.fields else None, cast(Any, messages))
+
     def hush(self) -> None:
         """Show no errors: the author asked for something else than saving."""
         self._errors = ErrorDict()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.queries import user_of
-from quizzes.bank import services
+from quizzes.bank import authoring, services
 from quizzes.bank.admin.changes import changes
 from quizzes.bank.admin.preview import of_draft
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion
@@ -72,7 +72,7 @@ def restore(admin: QuestionAdmin, request: HttpRequest, pk: int, number: int) ->
     question = _question(request, pk)
     version = _version(question, number)
     try:
-        new = services.restore_version(version=version, by=user_of(request), now=timezone.now())
+        new = authoring.restore_version(version=version, by=user_of(request), now=timezone.now())
     except ValidationError as error:
         messages.error(request, _not_restored(error))
         return admin.back_to(question)
@@ -94,7 +94,7 @@ def duplicate(admin: QuestionAdmin, request: HttpRequest, pk: int) -> HttpRespon
     banks = QuestionBank.objects.editable_by(user_of(request))
     bank = get_object_or_404(banks, slug=request.POST.get("bank", "").replace("\0", ""))
     try:
-        copy = services.duplicate_question(
+        copy = authoring.duplicate_question(
             question=question, bank=bank, by=user_of(request), now=timezone.now()
         )
     except ValidationError as error:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank.drafts import NotAskedDraft
 from quizzes.bank.not_asked.models import REASON_LENGTH, NotAsked
-from quizzes.bank.validation import Errors
+from quizzes.bank.problems import Errors
 from quizzes.material.models import Passage, Source
 
 if TYPE_CHECKING:

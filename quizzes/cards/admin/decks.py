@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -124,7 +124,7 @@ class DeckAdmin(AuthoringAdmin):
             except ValidationError as error:
                 form.refuse(error)
             else:
-                return self._saved(request, deck, is_new=obj is None)
+                return self.saved(request, deck, _("The deck is saved."), is_new=obj is None)
         return self.page(
             request,
             "deck/form.html",
@@ -134,14 +134,6 @@ class DeckAdmin(AuthoringAdmin):
             form=form,
             problems=form.problems() if form.is_bound else [],
         )
-
-    def _saved(self, request: HttpRequest, deck: Deck, *, is_new: bool) -> HttpResponse:
-        if is_new:
-            self.log_addition(request, deck, [{"added": {}}])
-        else:
-            self.log_change(request, deck, _("Changed."))
-        messages.success(request, _("The deck is saved."))
-        return self.back_to(deck)
 
 
 def _initial(deck: Deck | None) -> dict[str, str]:

@@ -194,7 +194,12 @@ class NoteAdmin(AuthoringAdmin):
             except ValidationError as error:
                 editor.refuse(error)
             else:
-                return self._saved(request, note, is_new=obj is None)
+                return self.saved(
+                    request,
+                    note,
+                    _("The note is saved, and its cards with it."),
+                    is_new=obj is None,
+                )
         return self.page(
             request,
             "note/form.html",
@@ -213,14 +218,6 @@ class NoteAdmin(AuthoringAdmin):
         if obj is None:
             return services.create_note(bank=bank, draft=editor.draft(), author=user, now=now)
         return services.change_note(note=obj, draft=editor.draft(), by=user, now=now)
-
-    def _saved(self, request: HttpRequest, note: Note, *, is_new: bool) -> HttpResponse:
-        if is_new:
-            self.log_addition(request, note, [{"added": {}}])
-        else:
-            self.log_change(request, note, _("Changed."))
-        messages.success(request, _("The note is saved, and its cards with it."))
-        return self.back_to(note)
 
     def _retire(self, request: HttpRequest, pk: int) -> HttpResponse:
         user = user_of(request)

@@ -10,14 +10,12 @@ place, and what reading changed becomes a note.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from quizzes.assessments.drafts import QuizDraft, SlotDraft
 from quizzes.bank.drafts import (
     DEFAULT_PENALTY,
     NotAskedDraft,
@@ -25,7 +23,7 @@ from quizzes.bank.drafts import (
     QuestionDraft,
 )
 from quizzes.bank.media.processing import UPLOAD_LIMIT
-from quizzes.interchange.bank_yaml import entries
+from quizzes.interchange.bank_yaml import entries, papers
 from quizzes.interchange.bank_yaml.fields import Fields, Notes
 from quizzes.interchange.bank_yaml.parts import ANCHOR, anchor_of, slug_of, waivers
 from quizzes.interchange.bank_yaml.tree import Items, Node, Table, Text, YamlError, read
@@ -49,14 +47,7 @@ _QUESTION = (
 )
 _NOT_ASKED = "material passage reason"
 _OPTION = "text fraction rationale anchor pin"
-_QUIZ = (
-    "slug title description preset time_limit_s attempts_allowed pass_mark grading_method "
-    "shuffle_questions shuffle_options audience state opens_at closes_at slots"
-)
-_SLOT = "question version draw bank count max_mark"
-_DRAW = "topic level"
 _TOPIC_DEPTH = 3
-_DRAW_LIMIT = 100
 
 
 def read_path(path: Path) -> Collection:
@@ -91,7 +82,7 @@ class _Reading:
         links = self._unique(
             self._list_in("concordance.yaml", "concordance", entries.link), "concordance"
         )
-        papers = self._unique(self._list_in("quizzes.yaml", "quiz", _quiz), "quiz")
+        tests = self._unique(self._list_in("quizzes.yaml", "quiz", papers.quiz), "quiz")
         not_asked = self._unique(
             self._list_in("not_asked.yaml", "not_asked", _not_asked), "not_asked"
         )
@@ -103,7 +94,7 @@ class _Reading:
             notes=tuple(notes),
             decks=tuple(decks),
             concordance=tuple(links),
-            quizzes=tuple(papers),
+            quizzes=tuple(tests),
             not_asked=tuple(not_asked),
             refused=tuple(self.refused),
         )
@@ -281,46 +272,3 @@ def _not_asked(node: Node, notes: Notes) -> NotAskedDraft:
         passage=slug_of(fields, "passage"),
         reason=fields.line("reason", required=True),
     )
-
-
-def _quiz(node: Node, notes: Notes) -> QuizDraft:
-    fields = Fields(node, _QUIZ, notes)
-    slots = [slot for table in fields.tables("slots", _SLOT) for slot in _slots(table, notes)]
-    return QuizDraft(
-        slug=slug_of(fields, "slug"),
-        title=fields.line("title", required=True),
-        description=fields.text("description"),
-        preset=fields.line("preset", "practice"),
-        time_limit_s=fields.integer("time_limit_s", None),
-        attempts_allowed=fields.integer("attempts_allowed", 0) or 0,
-        pass_mark=fields.decimal("pass_mark", None),
-        grading_method=fields.line("grading_method", "highest"),
-        shuffle_questions=fields.flag("shuffle_questions", False),
-        shuffle_options=fields.flag("shuffle_options", True),
-        audience=fields.line("audience", "everyone"),
-        state=fields.line("state", "published"),
-        opens_at=fields.moment("opens_at"),
-        closes_at=fields.moment("closes_at"),
-        slots=tuple(slots),
-    )
-
-
-def _slots(fields: Fields, notes: Notes) -> list[SlotDraft]:
-    """Return the places one entry stands for: one, or as many as a draw counts."""
-    slot = SlotDraft(
-        question=fields.line("question"),
-        version=fields.integer("version", None),
-        bank=fields.line("bank"),
-        max_mark=fields.decimal("max_mark", Decimal(1)) or Decimal(0),
-    )
-    count = fields.integer("count", 1) or 0
-    if not 1 <= count <= _DRAW_LIMIT:
-        fields.problem("count", _("A draw counts from 1 to %(n)d.") % {"n": _DRAW_LIMIT})
-        return []
-    if ("question" in fields) == ("draw" in fields):
-        fields.problem("question", _("A place is either a question or a draw."))
-    elif slot.question and count > 1:
-        fields.problem("count", _("A question stands once."))
-    for draw in fields.one_or_more("draw", _DRAW):
-        slot = replace(slot, topic=draw.line("topic"), level=draw.line("level"))
-    return [slot] * count

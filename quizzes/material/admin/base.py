@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -20,6 +20,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 
 from accounts.queries import user_of
@@ -144,6 +145,15 @@ class AuthoringAdmin(admin.ModelAdmin):
 
     def link(self, name: str, *args: Any) -> str:
         return reverse(f"admin:{self.name_of(name)}", args=args)
+
+    def saved(self, request: HttpRequest, obj: Model, words: str, *, is_new: bool) -> HttpResponse:
+        """Note in the history what was done, say so in `words`, and go on with the object."""
+        if is_new:
+            self.log_addition(request, obj, [{"added": {}}])
+        else:
+            self.log_change(request, obj, _("Changed."))
+        messages.success(request, words)
+        return self.back_to(obj)
 
     def back_to(self, obj: Model) -> HttpResponse:
         return redirect(self.link("change", obj.pk))
