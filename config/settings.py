@@ -114,8 +114,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Beside what DATABASE_URL asks for, such as sslmode.
-    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 2
+    # Values go to the server apart from the statement, which can then be prepared: half its work.
+    # What DATABASE_URL asks for, such as sslmode, stays.
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 2,
+    } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
