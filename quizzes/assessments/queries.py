@@ -27,6 +27,8 @@ def told_exam_questions(now: datetime) -> QuerySet[Question]:
     )
     most = most_time()
     over = [quiz.pk for quiz in closed_by_now if _is_over(quiz, most, now)]
+    if not over:
+        return Question.objects.none()
     # A slot uses a question by name, or by a draw that could have picked it.
     topics = ("topic", "topic__parent", "topic__parent__parent")
     of_topic = Q(draw_topic=None)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.models import (
@@ -37,13 +37,13 @@ def asked_versions(*, paused: bool = False) -> QuerySet[QuestionVersion]:
 
     A paused question is not asked; with `paused` its version is returned all the same.
     """
-    newest = (
-        QuestionVersion.objects.filter(question=OuterRef("question"), state=VersionState.READY)
-        .order_by("-number")
-        .values("pk")[:1]
+    # “None is newer” and not “it is the newest”: of an equality PostgreSQL expects one row in two
+    # hundred, and then walks all questions anew for every anchor.
+    newer = QuestionVersion.objects.filter(
+        question=OuterRef("question"), number__gt=OuterRef("number"), state=VersionState.READY
     )
     versions = QuestionVersion.objects.filter(
-        question__retired_at__isnull=True, state=VersionState.READY, pk=Subquery(newest)
+        ~Exists(newer), question__retired_at__isnull=True, state=VersionState.READY
     )
     return versions if paused else versions.filter(question__paused_at__isnull=True)
 
@@ -64,7 +64,7 @@ def drafts_of(version_ids: Iterable[int]) -> dict[int, QuestionDraft]:
     """Return each version as a draft in its one form, by id of the version; four queries."""
     ids = set(version_ids)
     options: dict[int, list[Option]] = defaultdict(list)
-    for option in Option.objects.filter(version__in=ids).order_by("version", "position"):
+    for option in Option.objects.filter(version__in=ids).order_by("version_id", "position"):
         options[option.version_id].append(option)
     anchors = _anchor_drafts(ids, options)
     versions = QuestionVersion.objects.filter(pk__in=ids).select_related("question__topic")
@@ -107,7 +107,7 @@ def _anchor_drafts(
         QuestionAnchor.objects.filter(version__in=version_ids)
         .select_related("passage")
         .annotate(material=F("edition__source__slug"))
-        .order_by("version", "pk")
+        .order_by("version_id", "pk")
     )
     for row in rows:
         plain = row.passage.plain

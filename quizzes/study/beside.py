@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from quizzes.assessments.models import Mode, Quiz, Slot
 from quizzes.assessments.queries import told_exam_questions
@@ -115,8 +115,12 @@ def results_on(
     """
     if not user.is_authenticated:
         return {}
-    rows = set(_anchors([edition], user, now, keys).values_list("passage__key", _QUESTION))
-    results = results_of(user, {question for _, question in rows})
+    rows = set(
+        _anchors([edition], user, now, keys).order_by().values_list("passage__key", _QUESTION)
+    )
+    # Asked by the text, not by its thousand questions, whose ids would be as many parameters.
+    anchored = QuestionAnchor.objects.filter(edition=edition).order_by().values(_QUESTION)
+    results = results_of(user, anchored) if rows else {}
     found: dict[str, dict[int, Result | None]] = defaultdict(dict)
     for key, question in rows:
         found[key][question] = results.get(question)
@@ -170,7 +174,7 @@ def questions_beside(
         )
         for pk, version, edition, key, stem, kind, level, slug, topic, use in rows
     ]
-    results = results_of(user, {one.id for one in found})
+    results = results_of(user, {one.id for one in found}) if found else {}
     return [replace(one, result=results.get(one.id)) for one in found]
 
 
@@ -178,10 +182,12 @@ def _stem(kind: str, stem_html: str) -> str:
     return registry.get(kind).plain_stem(sanitise(stem_html))
 
 
-def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
-    """Return the user's newest released answer to each of these questions; one query."""
-    if not questions:
-        return {}
+def results_of(user: User, questions: Collection[int] | QuerySet[Any, Any]) -> dict[int, Result]:
+    """Return the user's newest released answer to each of these questions; one query.
+
+    Args:
+        questions: their ids, or a query that yields them.
+    """
     rows = (
         Grade.objects.filter(
             response__question__attempt__user=user,
@@ -189,10 +195,11 @@ def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
             response__question__version__question__in=questions,
             response__released_at__isnull=False,
         )
-        .order_by("response__submitted_at", "response", "number")
+        .annotate(blank=ExpressionWrapper(Q(response__answer__isnull=True), BooleanField()))
+        .order_by("response__submitted_at", "response_id", "number")
         .values_list(
             "response__question__version__question",
-            "response__answer",
+            "blank",
             "fraction",
             "response__submitted_at",
             "response__question__attempt",
@@ -201,15 +208,15 @@ def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
         )
     )
     return {
-        question: Result(_verdict(answer, fraction), at, attempt, slot, beside is not None)
-        for question, answer, fraction, at, attempt, slot, beside in rows
+        question: Result(_verdict(blank, fraction), at, attempt, slot, beside is not None)
+        for question, blank, fraction, at, attempt, slot, beside in rows
     }
 
 
-def _verdict(answer: dict[str, Any] | None, fraction: Decimal | None) -> str:
+def _verdict(blank: bool, fraction: Decimal | None) -> str:
     if fraction is None:
         return "waiting"
-    if answer is None:
+    if blank:
         return "unanswered"
     if behaviours.is_right(fraction):
         return "right"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Value
 
 from accounts.models import User
 from quizzes.assessments import review_options
@@ -40,22 +40,38 @@ def told_spans(
         marks: anchors to mark instead of underlining them.
         keys: the passages to look at; all when empty.
     """
-    visible = Q(version__in=_told_versions(edition, user, keys, now=now))
-    if user.is_staff:
-        own = QuestionBank.objects.editable_by(user).values("pk")
-        visible |= Q(version__in=asked_versions().filter(question__bank__in=own))
-    rows = QuestionAnchor.objects.filter(visible, edition=edition)
+    told = _told_versions(edition, user, keys, now=now)
+    rows = QuestionAnchor.objects.filter(edition=edition).annotate(own=_is_own(user))
     if keys:
         rows = rows.filter(passage__key__in=keys)
     spans: dict[str, list[Span]] = defaultdict(list)
-    for pk, passage, start, quote, question, option in rows.values_list(
-        "pk", "passage__key", "start", "quote", "version__question", "option_id"
+    for pk, version, own, passage, start, quote, question, option in rows.order_by(
+        "pk"
+    ).values_list(
+        "pk",
+        "version_id",
+        "own",
+        "passage__key",
+        "start",
+        "quote",
+        "version__question_id",
+        "option_id",
     ):
+        if not own and version not in told:
+            continue
         if pk in marks:
             spans[passage].append(Span(start, start + len(quote), "mark"))
         elif option is None and question not in held:
             spans[passage].append(Span(start, start + len(quote)))
     return spans
+
+
+def _is_own(user: User) -> Exists | Value:
+    """Whether an anchor is of a question in use that the user may change."""
+    if not user.is_staff:
+        return Value(False)
+    own = QuestionBank.objects.editable_by(user).values("pk")
+    return Exists(asked_versions().filter(pk=OuterRef("version"), question__bank__in=own))
 
 
 def _told_versions(edition: int, user: User, keys: Collection[str], *, now: datetime) -> set[int]:
