@@ -33,7 +33,7 @@ class QuestionAnchors(Holder):
         live = _live_versions(edition)
         rows = (
             QuestionAnchor.objects.filter(edition=edition)
-            .order_by("version", "pk")
+            .order_by("version_id", "pk")
             .values_list(
                 "pk",
                 "version",

@@ -53,7 +53,7 @@ def forget() -> None:
 def _read(version_ids: Collection[int]) -> tuple[dict[int, Content], list[int]]:
     """Return contents from the database, and the ids among them that never change."""
     options: dict[int, list[OptionContent]] = defaultdict(list)
-    rows = Option.objects.filter(version__in=version_ids).order_by("version", "position")
+    rows = Option.objects.filter(version__in=version_ids).order_by("version_id", "position")
     for row in rows:
         options[row.version_id].append(
             OptionContent(
@@ -114,7 +114,7 @@ class PassageQuote:
 _anchors = prepared(
     lambda *version_ids: (
         QuestionAnchor.objects.filter(version__in=version_ids)
-        .order_by("version", "pk")
+        .order_by("version_id", "pk")
         .values_list(
             "pk",
             "version_id",

@@ -41,7 +41,7 @@ class CardAnchors(Holder):
                 quote=Quote(row.passage.key, Span(row.start, row.quote, row.prefix, row.suffix)),
                 live=row.note.retired_at is None,
             )
-            for row in rows.order_by("note", "pk")
+            for row in rows.order_by("note_id", "pk")
         ]
 
     def described(self, items: Collection[int], user: User) -> dict[int, Described]:

@@ -21,7 +21,7 @@ def note_drafts(note_ids: Iterable[int]) -> dict[int, NoteDraft]:
         CardAnchor.objects.filter(note__in=ids)
         .select_related("passage")
         .annotate(material=F("edition__source__slug"))
-        .order_by("note", "pk")
+        .order_by("note_id", "pk")
     )
     for row in rows:
         plain = row.passage.plain

@@ -84,7 +84,7 @@ def changes(old: Edition | None, new: Edition) -> list[Difference]:
     if old is None:
         return []
     plain: dict[int, dict[str, str]] = defaultdict(dict)
-    rows = Passage.objects.filter(edition__in=[old, new]).order_by("edition", "position")
+    rows = Passage.objects.filter(edition__in=[old, new]).order_by("edition_id", "position")
     for edition, key, text in rows.values_list("edition", "key", "plain"):
         plain[edition][key] = text
     return differences(plain[old.pk], plain[new.pk])

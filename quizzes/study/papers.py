@@ -109,7 +109,7 @@ def _topics_of(quizzes: Collection[Quiz]) -> dict[int, list[tuple[str, str]]]:
             "draw_topic__slug",
             "draw_topic__title",
         )
-        .order_by("quiz", "position")
+        .order_by("quiz_id", "position")
     )
     topics: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for quiz, slug, title, draw_slug, draw_title in rows:

@@ -61,7 +61,7 @@ def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], lis
     passages: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
     rows = (
         Passage.objects.filter(edition__in=[source.edition_id for source in sources])
-        .order_by("edition", "position")
+        .order_by("edition_id", "position")
         .values_list("edition", "key", "position", Length("plain"))
     )
     for edition, key, position, length in rows:
