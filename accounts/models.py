@@ -34,6 +34,16 @@ def new_salt() -> str:
     return secrets.token_urlsafe(24)
 
 
+def session_proof(password: str, session_salt: str, secret: str | None = None) -> str:
+    """Return what a session must hold to be of the user with this password hash and salt.
+
+    Args:
+        secret: an older SECRET_KEY to prove with; the site's own by default.
+    """
+    value = f"{password}:{session_salt}"
+    return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
@@ -142,12 +152,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must hold to be this user's; Django compares on every request."""
-        return salted_hmac(
-            "accounts.session",
-            f"{self.password}:{self.session_salt}",
-            secret=secret,
-            algorithm="sha256",
-        ).hexdigest()
+        return session_proof(self.password, self.session_salt, secret)
 
     @classmethod
     def normalize_username(cls, username: str) -> str:

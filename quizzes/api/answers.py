@@ -32,6 +32,18 @@ from quizzes.attempts.saving import Change, Outcome, SignedOut, save_answers
 STATUS = {saving.STALE: 409, saving.CLOSED: 409, saving.INVALID: 400, saving.MISSING: 404}
 
 
+_AUTHORIZATION = "HTTP_AUTHORIZATION"
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+# Neither keeps anything of a request. The token against forgery has been read by the middleware.
+_token = Token()
+_forgery = CSRFCheck(_nothing)
+
+
 @dataclass(frozen=True, slots=True)
 class _Caller:
     user_id: int
@@ -118,7 +130,7 @@ def _save(
 
 def _caller(request: HttpRequest) -> _Caller:
     """Return who saves; the token comes first. Raises APIException."""
-    found = Token().authenticate(request)
+    found = _token.authenticate(request) if _AUTHORIZATION in request.META else None
     if found is not None:
         user, auth = found
         if must_set_up_second_factor(user, auth):
@@ -129,16 +141,10 @@ def _caller(request: HttpRequest) -> _Caller:
     if user_id is None:
         raise exceptions.NotAuthenticated
     refuse_forms(request)
-    check = CSRFCheck(_nothing)
-    check.process_request(request)
-    reason = check.process_view(request, _nothing, (), {})
+    reason = _forgery.process_view(request, _nothing, (), {})
     if reason:
         raise exceptions.PermissionDenied(_("CSRF failed: %(reason)s") % {"reason": reason})
     return _Caller(int(user_id), request.session.get(HASH_SESSION_KEY, ""))
-
-
-def _nothing(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
 
 
 def _refuse(request: HttpRequest, refusal: exceptions.APIException) -> HttpResponse:
@@ -147,7 +153,7 @@ def _refuse(request: HttpRequest, refusal: exceptions.APIException) -> HttpRespo
     Whoever is not signed in any more is told so before anything else; only here, where speed does
     not count, is the session's user read.
     """
-    by_session = "HTTP_AUTHORIZATION" not in request.META
+    by_session = _AUTHORIZATION not in request.META
     if by_session and not request.user.is_authenticated:
         refusal = exceptions.NotAuthenticated()
     headers = {}

@@ -31,6 +31,9 @@ def nothing(request: HttpRequest) -> JsonResponse:
 
 
 urlpatterns = [
+    # First, since a class calls them more often than all others together.
+    path("attempts/<id:pk>/answers/", answers.save_several, name="answers"),
+    path("attempts/<id:pk>/answers/<id:slot>/", answers.save_answer, name="answer"),
     path("schema/", docs.schema, name="schema"),
     path("docs/", docs.Docs.as_view(), name="docs"),
     path("auth/token/", account.TokenView.as_view(), name="token"),
@@ -47,8 +50,6 @@ urlpatterns = [
     ),
     path("attempts/", attempts.AttemptsView.as_view(), name="attempts"),
     path("attempts/<id:pk>/", attempts.AttemptView.as_view(), name="attempt"),
-    path("attempts/<id:pk>/answers/", answers.save_several, name="answers"),
-    path("attempts/<id:pk>/answers/<id:slot>/", answers.save_answer, name="answer"),
     path("attempts/<id:pk>/check/<id:slot>/", attempts.CheckView.as_view(), name="check"),
     path("attempts/<id:pk>/submit/", attempts.SubmitView.as_view(), name="submit"),
     path("attempts/<id:pk>/review/", attempts.ReviewView.as_view(), name="review"),

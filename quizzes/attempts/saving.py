@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import User
+from accounts.models import session_proof
 from quizzes.assessments import timing
 from quizzes.attempts.inserting import adapted, insert, places
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Save
@@ -199,8 +199,7 @@ def _lock(
         found = cursor.fetchall()
     if found and session_hash is not None:
         *_, is_active, password, salt = found[0]
-        proof = User(password=password, session_salt=salt).get_session_auth_hash()
-        if not (is_active and constant_time_compare(proof, session_hash)):
+        if not (is_active and constant_time_compare(session_proof(password, salt), session_hash)):
             raise SignedOut
     return {row.slot: row for row in map(_row, found)}
 
