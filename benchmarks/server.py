@@ -38,7 +38,7 @@ class Server:
 
     def cpu_ms(self) -> float:
         """CPU time used so far by the server's processes and the database's, in milliseconds."""
-        return sum(_cpu_ms(pid) for pid in (self.gunicorn.pid, *self.workers())) + (
+        return _tree_cpu_ms(self.gunicorn.pid) + (
             0.0 if self.postmaster is None else _tree_cpu_ms(self.postmaster)
         )
 
