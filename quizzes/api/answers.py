@@ -27,6 +27,7 @@ from quizzes.api.authentication import Token, must_set_up_second_factor, refuse_
 from quizzes.api.fields import iso
 from quizzes.api.parsing import BrokenJSON, parse
 from quizzes.attempts import saving
+from quizzes.attempts.errors import TooManySaves
 from quizzes.attempts.saving import Change, Outcome, SignedOut, save_answers
 
 STATUS = {saving.STALE: 409, saving.CLOSED: 409, saving.INVALID: 400, saving.MISSING: 404}
@@ -105,7 +106,8 @@ def _save(
     try:
         caller = _caller(request)
         changes = read(parse(request.body))
-        wait = throttling.SAVES.take((caller.user_id, pk), cost=len(changes))
+        key = (caller.user_id, pk)
+        wait = throttling.SAVES.take(key, cost=len(changes))
         if wait:
             raise exceptions.Throttled(wait)
         outcomes = save_answers(
@@ -114,11 +116,14 @@ def _save(
             changes=changes,
             now=now,
             session_hash=caller.session_hash,
+            hasty=throttling.SHARE_OF_SAVES.take(key, cost=len(changes)) > 0,
         )
         if outcomes is None or (len(outcomes) == 1 and outcomes[0].status == saving.MISSING):
             raise exceptions.NotFound
     except SignedOut:
         return _refuse(request, exceptions.NotAuthenticated())
+    except TooManySaves as error:
+        return _refuse(request, exceptions.Throttled(error.wait))
     except exceptions.APIException as refusal:
         return _refuse(request, refusal)
     except (BrokenJSON, RequestDataTooBig, UnreadablePostError) as error:

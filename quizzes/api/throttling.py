@@ -1,7 +1,8 @@
 """How often one user, one address, one attempt may call. Counted per process, without a query.
 
 A budget refills steadily and may be saved up, so that a burst passes and a flood does not. Signing
-in is held apart, by the counters of accounts, which all processes share.
+in is held apart, by the counters of accounts, which all processes share. So are changes of answers,
+by the rows they leave: these are counted only for who has used up this process's share.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -64,13 +66,16 @@ class Budget:
 # A whole class may sit behind one address, so only calls without a valid identity count there.
 ADDRESSES = Budget(rate=10, burst=600)
 USERS = Budget(rate=20, burst=400)
-# Changes of answers, by (user, attempt). A hasty student makes two a second.
+# Changes of answers, by (user, attempt): those that change nothing leave no row.
 SAVES = Budget(rate=5, burst=100)
+SHARE_OF_SAVES = Budget(
+    rate=5 / settings.WEB_CONCURRENCY, burst=max(1, 100 // settings.WEB_CONCURRENCY)
+)
 
 
 def forget() -> None:
     """Begin every count anew: for tests."""
-    for budget in (ADDRESSES, USERS, SAVES):
+    for budget in (ADDRESSES, USERS, SAVES, SHARE_OF_SAVES):
         budget.forget()
 
 

@@ -28,3 +28,11 @@ class AttemptClosed(Exception):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
+
+
+class TooManySaves(Exception):
+    """More changes in a short time than a person makes; `wait` is in seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait

@@ -9,9 +9,10 @@ answer is refused with the current one; nothing is taken after the grace has pas
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import session_proof
 from quizzes.assessments import timing
+from quizzes.attempts.errors import TooManySaves
 from quizzes.attempts.inserting import adapted, insert, places
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Save
 from quizzes.bank.contents import contents_of
@@ -43,6 +45,8 @@ _SAVE_COLUMNS = (
     "saved_at",
     "late",
 )
+# Five a second in the long run; a hasty student makes two.
+SAVES_AT_ONCE, SAVES_WITHIN = 100, timedelta(seconds=20)
 _OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
 
 
@@ -97,6 +101,7 @@ def save_answers(
     changes: Sequence[Change],
     now: datetime,
     session_hash: str | None = None,
+    hasty: bool = False,
 ) -> list[Outcome] | None:
     """Save `changes` of one attempt in one transaction, each judged by itself.
 
@@ -105,12 +110,14 @@ def save_answers(
         now: when the request arrived, so that nobody is late for waiting in our queue.
         session_hash: the session's own proof of the password. It is checked here, in the read
             that fetches the answers, so that a save need not read the user first.
+        hasty: hold the attempt to SAVES_AT_ONCE in SAVES_WITHIN, whichever process took them.
 
     Returns:
         An outcome for every change, in order; None when the user has no such attempt or slot.
 
     Raises:
         SignedOut: `session_hash` was given and the session is not the user's any more.
+        TooManySaves: `hasty` was given and the attempt has taken too many of late.
     """
     with transaction.atomic():
         rows = _lock(user_id, attempt_id, [change.slot for change in changes], session_hash)
@@ -124,8 +131,19 @@ def save_answers(
                 rows[change.slot] = row
                 accepted.append(row)
         if accepted:
+            if hasty:
+                _hold(attempt_id, len(accepted), now)
             _write(accepted, now)
     return outcomes
+
+
+def _hold(attempt_id: int, count: int, now: datetime) -> None:
+    """Refuse `count` more saves unless there is room for them among those of late."""
+    saves = Save.objects.filter(question__attempt=attempt_id).order_by("-saved_at")
+    # With this one and those after it there would be one too many: it must be old enough.
+    last = saves.values_list("saved_at", flat=True)[max(0, SAVES_AT_ONCE - count) :].first()
+    if last is not None and now < last + SAVES_WITHIN:
+        raise TooManySaves(math.ceil((last + SAVES_WITHIN - now).total_seconds()))
 
 
 def _judge(row: _Row | None, change: Change, now: datetime) -> tuple[Outcome, _Row | None]:

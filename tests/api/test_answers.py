@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,6 +17,7 @@ from accounts import services as accounts
 from accounts.models import User
 from quizzes.api import throttling
 from quizzes.assessments.models import Quiz
+from quizzes.attempts import saving
 from quizzes.attempts.models import Attempt, Save
 from tests import make
 from tests.api.conftest import Caller
@@ -313,6 +315,31 @@ def test_it_holds_a_flood_of_saves_and_says_how_long(
     assert int(caller.put(path(taken, 1), body(None))["Retry-After"]) <= 2
     other = make.attempt(ben, quiz)
     assert program(ben).put(path(other, 1), body(None)).status_code == 200
+
+
+def test_it_holds_a_flood_whichever_process_took_the_saves(
+    program: Callers, ada: User, ben: User, quiz: Quiz, taken: Attempt, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(saving, "SAVES_AT_ONCE", 6)
+    caller = program(ada)
+
+    def change(sequence: int) -> Any:
+        # As another process, which has seen as much of this attempt as is its share.
+        throttling.forget()
+        throttling.SHARE_OF_SAVES.take((ada.pk, taken.pk), cost=throttling.SHARE_OF_SAVES.burst)
+        answer = {"choice": "ab"[sequence % 2]}
+        return caller.put(path(taken, 1), body(answer, sequence))
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert [change(sequence).status_code for sequence in range(6)] == [200] * 6
+        clock.shift(5)
+        refused = change(6)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "15")
+        assert Save.objects.count() == 6
+        other = make.attempt(ben, quiz)
+        assert program(ben).put(path(other, 1), body({"choice": "a"})).status_code == 200
+        clock.shift(15)
+        assert change(6).status_code == 200
 
 
 def test_it_counts_every_answer_of_a_list(program: Callers, ada: User, taken: Attempt) -> None:
