@@ -19,7 +19,7 @@ SECRET_NAME = re.compile(
     r"passw|secret|token|cookie|authorization|csrf|session|code\b", re.IGNORECASE
 )
 # Links that sign in or reset a password carry their secret in the path.
-SECRET_PATH = re.compile(r"(/(?:key|confirm-email|invitations?)/)[^/\s?#\"']+")
+SECRET_PATH = re.compile(r"(/(?:key|confirm|confirm-email|invitations?)/)[^/\s?#\"']+")
 QUERY = re.compile(r"\?[^\s\"']*")
 TELLING_ERRORS = {"OperationalError", "ImproperlyConfigured"}
 

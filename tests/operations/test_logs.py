@@ -24,9 +24,16 @@ def fail(request: HttpRequest) -> HttpResponse:
     raise ValueError(f"cannot read {answer} for {CANARY}")
 
 
+def ask_database(request: HttpRequest) -> HttpResponse:
+    raise OperationalError(f"the server closed the connection {CANARY}")
+
+
 urlpatterns = [
     path("fail/", fail),
+    path("away/", ask_database),
+    path("api/v1/away/", ask_database),
     path("accounts/password/reset/key/<str:key>/", fail),
+    path("accounts/email/confirm/<str:key>/", fail),
     path("api/v1/fail/", fail),
 ]
 handler500 = "config.errors.server_error"
@@ -60,7 +67,12 @@ def failing(settings: Settings, client: Client) -> Client:
 
 @pytest.mark.parametrize(
     "url",
-    [f"/fail/?token={CANARY}", f"/accounts/password/reset/key/1-{CANARY}/", "/api/v1/fail/"],
+    [
+        f"/fail/?token={CANARY}",
+        f"/accounts/password/reset/key/1-{CANARY}/",
+        f"/accounts/email/confirm/{CANARY}/",
+        "/api/v1/fail/",
+    ],
 )
 def test_it_keeps_secrets_out_of_log_and_page(failing: Client, lines: list[str], url: str) -> None:
     answer = failing.post(url, {"answer": CANARY, "password": CANARY})
@@ -68,6 +80,14 @@ def test_it_keeps_secrets_out_of_log_and_page(failing: Client, lines: list[str],
     assert CANARY not in answer.content.decode()
     assert len(lines) == 1
     assert CANARY not in lines[0]
+
+
+@pytest.mark.parametrize("url", ["/away/", "/api/v1/away/"])
+def test_it_says_when_to_ask_again_while_the_database_is_away(failing: Client, url: str) -> None:
+    answer = failing.get(url)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert CANARY not in answer.content.decode()
+    assert "Retry-After" not in failing.get("/fail/").headers
 
 
 def test_it_names_the_same_error_in_log_and_page(failing: Client, lines: list[str]) -> None:
