@@ -6,6 +6,7 @@ import gzip
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from django.conf import settings
@@ -18,6 +19,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 FORM_LIMIT = 1_000_000
 UPLOAD_LIMIT = 50_000_000
+CHUNK = 1 << 16
 FORWARDED = ("HTTP_X_FORWARDED", "HTTP_FORWARDED")
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -43,6 +45,7 @@ def gate(get_response: Answer) -> Answer:
         structlog.contextvars.bind_contextvars(request=request.error_id)  # type: ignore[attr-defined]
         _place_behind_proxy(request)
         response = _refusal(request) or get_response(request)
+        _hear_out(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         # Nearly every page is somebody's: a page says when it may be kept, not when it may not.
@@ -63,6 +66,20 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _hear_out(request: HttpRequest) -> None:
+    """Read a body that nobody read, as after a refusal, within the limit.
+
+    A server that answers and closes while the client still sends resets the connection; the answer
+    is lost on the way, and the proxy tells of a broken server (502) instead.
+    """
+    if request._read_started or request.META.get("CONTENT_LENGTH") in {None, "", "0"}:
+        return
+    with suppress(OSError):  # the client went away
+        for _ in range(UPLOAD_LIMIT // CHUNK + 1):
+            if not request.read(CHUNK):
+                return
+
+
 def _place_behind_proxy(request: HttpRequest) -> None:
     """Take the client's address from the proxies we count, and the scheme from BASE_URL."""
     addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -70,9 +87,7 @@ def _place_behind_proxy(request: HttpRequest) -> None:
         client = addresses[-settings.TRUSTED_PROXIES].strip()
         if re.fullmatch(r"[0-9a-fA-F.:]{2,45}", client):
             request.META["REMOTE_ADDR"] = client
-    for name in [
-        name for name in request.META if name.startswith(("HTTP_X_FORWARDED", "HTTP_FORWARDED"))
-    ]:
+    for name in [name for name in request.META if name.startswith(FORWARDED)]:
         del request.META[name]
     request.META["wsgi.url_scheme"] = "https" if settings.HTTPS else "http"
 

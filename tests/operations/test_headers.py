@@ -63,11 +63,24 @@ def test_it_refuses_methods_that_no_page_answers(rf: RequestFactory, method: str
         ("multipart/form-data; boundary=x", 50_000_001, 413),
     ],
 )
-def test_it_bounds_a_body_before_reading_it(
+def test_it_bounds_a_body(
     rf: RequestFactory, kind: str, length: int, status: int
 ) -> None:
-    request = rf.post("/", data="{}", content_type=kind, CONTENT_LENGTH=str(length))
+    request = rf.post("/", data=b"x" * length, content_type=kind)
     assert through(request).status_code == status
+
+
+@pytest.mark.parametrize("length", [70_000, 1_100_000])
+def test_it_hears_a_client_out_before_it_answers(rf: RequestFactory, length: int) -> None:
+    request = rf.post("/", data=b"x" * length, content_type="application/json")
+    through(request)
+    assert request.read() == b""
+
+
+def test_it_does_not_wait_for_a_body_beyond_every_limit(rf: RequestFactory) -> None:
+    request = rf.post("/", data=b"x" * 50_200_000, content_type="application/json")
+    assert through(request).status_code == 413
+    assert request.read() != b""
 
 
 @pytest.mark.parametrize(
