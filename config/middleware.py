@@ -72,7 +72,8 @@ def _hear_out(request: HttpRequest) -> None:
     A server that answers and closes while the client still sends resets the connection; the answer
     is lost on the way, and the proxy tells of a broken server (502) instead.
     """
-    if request._read_started or request.META.get("CONTENT_LENGTH") in {None, "", "0"}:
+    length = request.META.get("CONTENT_LENGTH")
+    if getattr(request, "_read_started", False) or length in {None, "", "0"}:
         return
     with suppress(OSError):  # the client went away
         for _ in range(UPLOAD_LIMIT // CHUNK + 1):

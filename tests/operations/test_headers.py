@@ -63,9 +63,7 @@ def test_it_refuses_methods_that_no_page_answers(rf: RequestFactory, method: str
         ("multipart/form-data; boundary=x", 50_000_001, 413),
     ],
 )
-def test_it_bounds_a_body(
-    rf: RequestFactory, kind: str, length: int, status: int
-) -> None:
+def test_it_bounds_a_body(rf: RequestFactory, kind: str, length: int, status: int) -> None:
     request = rf.post("/", data=b"x" * length, content_type=kind)
     assert through(request).status_code == status
 
