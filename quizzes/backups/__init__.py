@@ -11,10 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +36,13 @@ __all__ = ["BackupError", "Manifest", "create", "losses", "opened", "restore", "
 Tell = Callable[[str], None]
 FORMAT = 1
 CHUNK = 1 << 20
+SCRATCH = ".scratch-"
+DAY_S = 24 * 3600
+# What the modules of zip raise on bytes that are not what was written.
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
 ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
 # What comes and goes by itself is not a loss.
 PASSING_TABLES = {
@@ -69,11 +79,11 @@ def create(output: Path, *, now: datetime, tell: Tell) -> Manifest:
     if output.exists():
         raise BackupError(f"{output} exists already; a backup never replaces another.")
     output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".backup-") as scratch:
-        database = Path(scratch) / "database"
+    with _scratch(output.parent) as scratch:
+        database = scratch / "database"
         tell("copying the database")
         rows = ENGINES[connection.vendor].dump(database)
-        whole = Path(scratch) / "backup.zip"
+        whole = scratch / "backup.zip"
         hashes: dict[str, str] = {}
         with whole.open("xb") as file:
             whole.chmod(0o600)
@@ -97,8 +107,7 @@ def opened(file: Path, *, tell: Tell) -> Iterator[OpenBackup]:
     """Verify a backup in a scratch place and yield it open; BackupError says what is wrong."""
     place = Path(settings.DATA_DIR) / "backups"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place, prefix=".verify-") as scratch:
-        folder = Path(scratch)
+    with _scratch(place) as folder:
         manifest = _unpack(file, folder, tell)
         engine = ENGINES.get(manifest.engine)
         if engine is None:
@@ -155,15 +164,21 @@ def restore(backup: OpenBackup) -> None:
             f" {connection.vendor}: set DATABASE_URL accordingly."
         )
     _refuse_newer(backup)
+    media = Path(settings.MEDIA_ROOT)
+    incoming, former = media.with_name(".media-incoming"), media.with_name(".media-former")
+    for left in (incoming, former):
+        shutil.rmtree(left, ignore_errors=True)
+    # Beside its place first: the backups may lie on another disk, and this one may be full.
+    if (backup.folder / "media").exists():
+        shutil.copytree(backup.folder / "media", incoming)
+    else:
+        incoming.mkdir(mode=0o700)
     connection.close()
     ENGINES[connection.vendor].replace(backup.folder / "database", backup.database)
-    media = Path(settings.MEDIA_ROOT)
-    former = backup.folder / "former"
-    incoming = backup.folder / "media"
-    incoming.mkdir(exist_ok=True)
     if media.exists():
         media.rename(former)
     incoming.rename(media)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def _refuse_newer(backup: OpenBackup) -> None:
@@ -175,6 +190,17 @@ def _refuse_newer(backup: OpenBackup) -> None:
                 f"This backup was made by a newer version ({backup.manifest.version}): it knows"
                 f" the change {app}.{name}, this one ({settings.VERSION}) does not. Upgrade first."
             )
+
+
+@contextmanager
+def _scratch(place: Path) -> Iterator[Path]:
+    """Yield a folder for the time of the work, after removing what a killed process left behind."""
+    for former in place.glob(f"{SCRATCH}*"):
+        with suppress(OSError):
+            if time.time() - former.stat().st_mtime > DAY_S:
+                shutil.rmtree(former)
+    with tempfile.TemporaryDirectory(dir=place, prefix=SCRATCH) as folder:
+        yield Path(folder)
 
 
 def _media_files() -> Iterator[tuple[str, Path]]:
@@ -219,5 +245,7 @@ def _unpack(file: Path, folder: Path, tell: Tell) -> Manifest:
             return manifest
     except FileNotFoundError as error:
         raise BackupError(f"{file} does not exist.") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError) as error:
+    except OSError as error:  # the fault of a disk here, not of the file
+        raise BackupError(f"{file} cannot be unpacked: {error.strerror or error}.") from error
+    except DAMAGE as error:
         raise BackupError(f"{file} is not a whole backup: {error}.") from error

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -40,8 +40,15 @@ def dump(target: Path) -> dict[str, int]:
 @contextmanager
 def opened(path: Path) -> Iterator[Connection]:
     """Yield the dump, loaded into a scratch database of the same server, dropped afterwards."""
-    scratch = f"passage_verify_{secrets.token_hex(4)}"
+    own = hashlib.sha256(str(connection.settings_dict["NAME"]).encode()).hexdigest()
+    scratch = f"passage_verify_{own[:8]}"
+    # Not FORCE, which is refused to a role that is no superuser while autovacuum is at work there;
+    # a plain DROP sends autovacuum away and waits for a session that is just ending.
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(scratch))
     with psycopg.connect(**_parameters(), autocommit=True) as server:
+        # One at a time, so that what a killed one left behind can be dropped before.
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [scratch])
+        server.execute(drop)
         try:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(scratch)))
         except psycopg.errors.InsufficientPrivilege as error:
@@ -54,7 +61,7 @@ def opened(path: Path) -> Iterator[Connection]:
             with psycopg.connect(**(_parameters() | {"dbname": scratch})) as copy:
                 yield copy
         finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(scratch)))
+            server.execute(drop)
 
 
 def problems(copy: Connection) -> list[str]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from quizzes.backups.errors import BackupError
+
 BUSY_S = 60
 
 
@@ -16,7 +18,8 @@ def dump(target: Path) -> dict[str, int]:
     """Copy the live database in one step, which writers do not wait for; return rows per table."""
     connection.ensure_connection()
     with closing(sqlite3.connect(target)) as copy:
-        connection.connection.backup(copy)
+        with _told():
+            connection.connection.backup(copy)
         # A single file: without this the copy would grow a log beside it when opened.
         copy.execute("PRAGMA journal_mode=DELETE")
         return count_rows(copy)
@@ -52,5 +55,15 @@ def replace(path: Path, copy: sqlite3.Connection) -> None:
     """Write the copy over the live database in one transaction; a running server reads on."""
     name = connection.get_connection_params()["database"]
     with closing(sqlite3.connect(name, timeout=BUSY_S, uri=str(name).startswith("file:"))) as live:
-        copy.backup(live)
+        with _told():
+            copy.backup(live)
         live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one sentence what SQLite met, a full disk above all."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise BackupError(f"The database cannot be copied: {error}.") from error

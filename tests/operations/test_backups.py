@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from quizzes import backups
 from tests.operations.site import Site, new_site
 
 pytestmark = pytest.mark.race
@@ -142,6 +147,15 @@ def test_it_finds_a_damaged_backup(used: Site, tmp_path: Path) -> None:
         assert done.returncode != 0, part
         assert "Traceback" not in done.stderr, part
         bad.unlink()
+    torn = bytearray(good.read_bytes())
+    for place, length in ((len(torn) // 3, 512), (len(torn) // 2, 1)):
+        torn[place : place + length] = bytes(byte ^ 0x55 for byte in torn[place : place + length])
+        bad.write_bytes(torn)
+        done = used.manage("verify_backup", str(bad))
+        assert done.returncode != 0, place
+        assert "is not a whole backup" in done.stderr or "is damaged" in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr
+        torn = bytearray(good.read_bytes())
     half = tmp_path / "half.zip"
     half.write_bytes(good.read_bytes()[:-200])
     for file in (half, tmp_path / "missing.zip"):
@@ -149,6 +163,78 @@ def test_it_finds_a_damaged_backup(used: Site, tmp_path: Path) -> None:
         assert done.returncode != 0
         assert "Traceback" not in done.stderr
     assert logins(used) == "ada ben"
+
+
+def test_it_removes_what_a_killed_process_left_behind(used: Site) -> None:
+    folder = used.data_dir / "backups"
+    folder.mkdir(exist_ok=True)
+    old, young = folder / ".scratch-old", folder / ".scratch-young"
+    for left in (old, young):
+        left.mkdir()
+        (left / "database").write_text("answers and marks")
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(old, (two_days_ago, two_days_ago))
+    assert used.manage("backup", "--verify").returncode == 0
+    assert not old.exists()
+    assert young.exists(), "another backup may be at work in it"
+    shutil.rmtree(young)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite verifies in a folder")
+def test_it_drops_its_scratch_database_and_one_left_behind(used: Site, tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+    assert used.manage("backup", "--output", str(file)).returncode == 0
+    names = (
+        "from django.db import connection\n"
+        "from hashlib import sha256\n"
+        "own = sha256(connection.settings_dict['NAME'].encode()).hexdigest()[:8]\n"
+        "with connection.cursor() as cursor:\n"
+        "    {}\n"
+        "    cursor.execute('SELECT datname FROM pg_database')\n"
+        "    print('passage_verify_' + own in {{name for (name,) in cursor.fetchall()}})"
+    )
+    left = "cursor.execute(f'CREATE DATABASE passage_verify_{own}')"
+    assert used.python(names.format(left)) == "True"
+    done = used.manage("verify_backup", str(file))
+    assert done.returncode == 0, done.stderr
+    assert used.python(names.format("pass")) == "False"
+
+
+def test_it_blames_the_disk_and_not_the_file(
+    used: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    file = tmp_path / "site.zip"
+    assert used.manage("backup", "--output", str(file)).returncode == 0
+
+    def full(source: object, target: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backups, "_copy", full)
+    with (
+        pytest.raises(backups.BackupError, match=r"cannot be unpacked: No space left on device\."),
+        backups.opened(file, tell=lambda what: None),
+    ):
+        pass
+
+
+def test_it_leaves_the_site_alone_when_the_media_find_no_room(used: Site, tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+    assert used.manage("backup", "--output", str(file)).returncode == 0
+    used.python("from accounts.models import User\nUser.objects.create_user('eve')")
+    done = used.python(
+        "import shutil\n"
+        "from pathlib import Path\n"
+        "from quizzes import backups\n"
+        "def full(*paths): raise OSError(28, 'No space left on device')\n"
+        "shutil.copytree = full\n"
+        f"with backups.opened(Path({str(file)!r}), tell=lambda what: None) as backup:\n"
+        "    try: backups.restore(backup)\n"
+        "    except OSError as error: print(error.strerror)"
+    )
+    assert done == "No space left on device"
+    assert logins(used) == "ada ben eve"
+    assert (used.data_dir / "media" / "pictures" / "synapse.txt").read_text() == "a picture"
+    used.python("from accounts.models import User\nUser.objects.get(login='eve').delete()")
 
 
 def test_it_names_what_is_lost_and_can_be_undone(used: Site, tmp_path: Path) -> None:

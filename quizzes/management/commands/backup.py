@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from quizzes import backups
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             if options["verify"]:
                 with backups.opened(output, tell=tell):
                     pass  # opening it is the verification
-        except (backups.BackupError, OSError) as error:
+        except (backups.BackupError, DatabaseError, OSError) as error:
             raise CommandError(str(error)) from error
         rows, files = sum(manifest.rows.values()), len(manifest.sha256) - 1
         if options["json"]:

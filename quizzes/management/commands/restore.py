@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from quizzes import backups
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                     undo = settings.DATA_DIR / "backups" / f"before-restore-{now:%Y%m%d-%H%M%S}.zip"
                     backups.create(undo, now=now, tell=tell)
                 backups.restore(backup)
-        except backups.BackupError as error:
+        except (backups.BackupError, DatabaseError, OSError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps({"lost": lost, "undo": str(undo) if undo else None}))

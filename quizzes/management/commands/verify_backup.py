@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from quizzes import backups
 from quizzes.management.progress import teller
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         try:
             with backups.opened(options["file"], tell=teller(self.stderr)) as backup:
                 manifest = backup.manifest
-        except backups.BackupError as error:
+        except (backups.BackupError, DatabaseError, OSError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(asdict(manifest)))
