@@ -45,13 +45,16 @@ secure_scheme_headers: dict[str, str] = {}
 MEMORY_DISK = "/dev/shm"  # noqa: S108
 worker_tmp_dir = MEMORY_DISK if Path(MEMORY_DISK).is_dir() else None
 loglevel = "warning"
+# Signals do all that is needed; a second way in, kept in the home folder, does not start under
+# ProtectSystem and is not wanted elsewhere.
+control_socket_disable = True
 
 
 def on_starting(server: Arbiter) -> None:
     """Refuse to serve a site that would lose answers or hand strangers the demo users."""
     from django.core.management import call_command
     from django.core.management.base import SystemCheckError
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     from accounts.checks import refuse_unsafe_demo
 
@@ -60,6 +63,8 @@ def on_starting(server: Arbiter) -> None:
         refuse_unsafe_demo()
     except (SystemCheckError, ImproperlyConfigured) as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database cannot be reached: {' '.join(str(error).split())}")
     finally:
         # A connection shared by two processes corrupts what both of them send.
         connections.close_all()

@@ -52,7 +52,7 @@ class Site:
 
     @contextmanager
     def running(
-        self, *command: str, log: Path | None = None, **more: str
+        self, *command: str, log: Path | None = None, close_fds: bool = True, **more: str
     ) -> Iterator[subprocess.Popen[str]]:
         """Run a program beside the test, in a process group that is gone afterwards.
 
@@ -67,6 +67,7 @@ class Site:
                 stderr=subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
+                close_fds=close_fds,
             )
             try:
                 yield process

@@ -105,6 +105,7 @@ def test_it_ends_the_server_when_the_worker_dies(fresh: Site) -> None:
 
 
 def test_it_refuses_strangers_while_demo_users_exist(fresh: Site) -> None:
+    assert fresh.manage("prepare", DEMO="1").returncode == 0
     for demo in ("0", "1"):
         with fresh.running(
             "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py",
@@ -113,6 +114,39 @@ def test_it_refuses_strangers_while_demo_users_exist(fresh: Site) -> None:
             assert server.wait(timeout=30) == 1
             assert server.stdout
             assert len(server.stdout.read().strip().splitlines()) == 1
+
+
+def test_it_says_in_one_sentence_that_the_database_is_away(fresh: Site) -> None:
+    away = f"postgres://passage@127.0.0.1:{free_port()}/passage"
+    with fresh.running(
+        "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py",
+        PORT=str(free_port()), DATABASE_URL=away,
+    ) as server:  # fmt: skip
+        assert server.wait(timeout=30) == 1
+        assert server.stdout
+        told = server.stdout.read()
+        assert told.strip().splitlines()[-1].startswith("The database cannot be reached: ")
+        assert "Traceback" not in told
+
+
+def test_it_serves_on_a_socket_held_for_it(fresh: Site) -> None:
+    """As deploy/passage-web.socket does, so that a restart refuses nobody."""
+    held = socket.create_server(("127.0.0.1", 0))
+    port = held.getsockname()[1]
+    code = (
+        "import os, sys\n"
+        f"os.dup2({held.fileno()}, 3)\n"
+        "os.environ |= {'LISTEN_FDS': '1', 'LISTEN_PID': str(os.getpid())}\n"
+        "os.execv(sys.executable,"
+        " [sys.executable, '-m', 'gunicorn', '-c', 'deploy/gunicorn.conf.py'])"
+    )
+    with held:
+        os.set_inheritable(held.fileno(), True)
+        for _ in range(2):
+            with fresh.running("-c", code, close_fds=False, PORT=str(port)) as server:
+                assert ask(port, "/healthz") == (200, "ok\n")
+                server.terminate()
+                assert server.wait(timeout=45) == 0
 
 
 def test_it_keeps_the_files_of_a_site_private(fresh: Site) -> None:
