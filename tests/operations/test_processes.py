@@ -116,6 +116,16 @@ def test_it_refuses_strangers_while_demo_users_exist(fresh: Site) -> None:
             assert len(server.stdout.read().strip().splitlines()) == 1
 
 
+def test_it_keeps_the_files_of_pages_that_are_open_during_an_upgrade(fresh: Site) -> None:
+    assert fresh.manage("prepare").returncode == 0
+    static = fresh.data_dir / "static"
+    former = static / "site.0123456789ab.css"
+    former.write_text("body {}")
+    (static / ".sources").write_text("of the version before")
+    assert fresh.manage("prepare").returncode == 0
+    assert former.exists()
+
+
 def test_it_says_in_one_sentence_that_the_database_is_away(fresh: Site) -> None:
     away = f"postgres://passage@127.0.0.1:{free_port()}/passage"
     with fresh.running(

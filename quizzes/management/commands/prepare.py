@@ -32,12 +32,15 @@ class Command(BaseCommand):
         call_command("check", databases=["default"], stdout=StringIO())  # problems still show
 
     def _collect_static_files(self) -> None:
-        """Collect only what changed: hashing and compressing everything takes seconds."""
+        """Collect only what changed: hashing and compressing everything takes seconds.
+
+        What was there stays: the server still runs, and open pages ask for yesterday's files.
+        """
         stamp = Path(settings.STATIC_ROOT) / ".sources"
         sources = _sources_of_static_files()
         if stamp.is_file() and stamp.read_text() == sources:
             return
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(sources)
 
 
