@@ -73,6 +73,15 @@ def annotate(
         if Annotation.objects.filter(user=user, source=source).count() >= MOST_A_TEXT:
             raise ValidationError(_("You have as many notes on this text as it can hold."))
         span = span_at(passage.plain, found[0], quote) if quote else None
+        if span and not note:
+            again = Annotation.objects.filter(
+                user=user, source=source, passage_key=key, quote=quote, start=span.start
+            ).first()
+            if again:
+                # The same words marked once more are marked otherwise, and not twice.
+                again.kind, again.changed_at = _kind(kind), now
+                again.save(update_fields=["kind", "changed_at"])
+                return again
         return Annotation.objects.create(
             user=user,
             source=source,

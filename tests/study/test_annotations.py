@@ -44,6 +44,18 @@ def test_a_highlight_stands_on_its_words_for_its_owner_alone(
             assert "Ask about this." not in shown
 
 
+def test_words_highlighted_again_are_marked_otherwise_and_not_twice(
+    signed_in: SignIn, ada: User, ben: User, text: Source
+) -> None:
+    keep(signed_in(ada), text)
+    keep(signed_in(ada), text, kind="unclear")
+    keep(signed_in(ben), text)
+    assert list(Annotation.objects.filter(user=ada).values_list("kind", flat=True)) == ["unclear"]
+    assert Annotation.objects.filter(user=ben).count() == 1
+    keep(signed_in(ada), text, note="A note is one more, also on the same words.")
+    assert Annotation.objects.filter(user=ada).count() == 2
+
+
 def test_a_note_may_stand_on_a_whole_passage(signed_in: SignIn, ada: User, text: Source) -> None:
     keep(signed_in(ada), text, quote="", note="All of it matters.")
     shown = signed_in(ada).get(f"/read/{text.slug}/notes/").content.decode()
