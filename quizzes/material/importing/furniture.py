@@ -14,6 +14,7 @@ from quizzes.material.importing.headings import folded, is_generic
 from quizzes.material.importing.pieces import Piece
 
 ADVERT_GAP = 6  # lines between two that advertise, which are then part of it
+FORM_GAP, FORM_LABEL = 8, 6  # lines in a form for comments, and the words of each
 REPEATED = 3
 
 
@@ -120,9 +121,12 @@ def find_comments(pieces: list[Piece]) -> list[Piece]:
         (i for i, p in enumerate(pieces) if i > last_heading and ends & set(p.reasons)), len(pieces)
     )
     found: list[Piece] = []
+    labels = _between_parts_of_a_form(pieces)
     for index, piece in enumerate(pieces):
         if not piece.kept:
             found.append(piece)
+        elif index in labels:
+            found.append(piece.removed("comment_form"))
         elif index > form and form > last_heading:
             found.append(piece.removed("below_comments"))
         elif index > end and len(piece.text.split()) <= 25 and patterns.PRAISE.search(piece.text):
@@ -130,6 +134,18 @@ def find_comments(pieces: list[Piece]) -> list[Piece]:
         else:
             found.append(piece)
     return found
+
+
+def _between_parts_of_a_form(pieces: list[Piece]) -> set[int]:
+    """Return where the short labels stand between the head and the foot of a form for comments."""
+    parts = [index for index, piece in enumerate(pieces) if "comment_form" in piece.reasons]
+    between: set[int] = set()
+    for first, second in pairwise(parts):
+        labels = range(first + 1, second)
+        short = all(len(pieces[index].text.split()) <= FORM_LABEL for index in labels)
+        if len(labels) <= FORM_GAP and short:
+            between.update(labels)
+    return between
 
 
 def find_empty_headings(pieces: list[Piece]) -> list[Piece]:

@@ -49,6 +49,7 @@ _LINES: list[tuple[str, int, list[str]]] = [
         [
             r"^your e-?mail address will not be published",
             r"\brequired fields are marked\b",
+            r"^(?:your )?(?:name|e-?mail(?: address)?|website|comment|message) ?\*$",
             r"^save my name, e-?mail",
         ],
     ),

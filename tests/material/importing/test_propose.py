@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -143,6 +147,27 @@ def test_it_keeps_markdown_as_it_was_written() -> None:
     )
     assert proposal.pieces[-1].key == "open-end"
     assert [p.text for p in proposal.pieces if p.kind == "item"][1] == "Drink it before noon"
+
+
+def test_it_proposes_every_label_of_a_comment_form() -> None:
+    labels = ["Leave a comment", "Name *", "Email *", "Your home page", "Post comment"]
+    proposal = of("\n\n".join([files.LEAD, "How It Works", files.HOW, *labels]))
+    assert [removed(proposal)[label] for label in labels] == ["comment_form"] * 5
+    assert headings(proposal) == [(2, "How It Works")]
+
+
+def test_it_makes_up_no_title_for_a_word_document_without_properties() -> None:
+    source, bare = io.BytesIO(files.docx_file()), io.BytesIO()
+    with zipfile.ZipFile(source) as whole, zipfile.ZipFile(bare, "w") as archive:
+        for name in whole.namelist():
+            part = whole.read(name)
+            if name == "_rels/.rels":
+                part = re.sub(rb'<Relationship [^>]*core-properties"[^>]*/>', b"", part)
+            if not name.startswith("docProps/core"):
+                archive.writestr(name, part)
+    read = readers.read(bare.getvalue(), "docx")
+    assert (read.title, read.authors) == ("", "")
+    assert read.blocks
 
 
 @pytest.mark.parametrize("name", ["docx", "epub"])

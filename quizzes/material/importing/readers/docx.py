@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import docx
 from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
@@ -18,6 +19,7 @@ from quizzes.material.importing.readers.html import raised
 from quizzes.material.importing.readers.txt import clean
 
 _HEADING = re.compile(r"heading ([1-9])$", re.IGNORECASE)
+CORE_PROPERTIES = RELATIONSHIP_TYPE.CORE_PROPERTIES
 _NESTED = 10  # tables within tables
 
 
@@ -38,10 +40,12 @@ def read(data: bytes) -> Read:
 
 def _read(document: WordDocument) -> Read:
     found = Read()
-    properties = document.core_properties
-    found.title = clean(properties.title or "", found).strip()
-    found.authors = clean(properties.author or "", found).strip()
-    found.language = (properties.language or "").strip()
+    # Without properties of its own python-docx would make some up, with a title.
+    if any(rel.reltype == CORE_PROPERTIES for rel in document.part.package.rels.values()):
+        properties = document.core_properties
+        found.title = clean(properties.title or "", found).strip()
+        found.authors = clean(properties.author or "", found).strip()
+        found.language = (properties.language or "").strip()
     if found.authors in {"python-docx", "Microsoft Office User", "User"}:
         found.authors = ""
     body = document.element.body
