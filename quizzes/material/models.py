@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -247,6 +247,15 @@ class AnchorReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.old_words[:60]}"
+
+    SAME = ("old_passage_id", "old_start", "old_words", "passage_id", "start", "words")
+
+    @property
+    def sameness(self) -> dict[str, Any]:
+        """What two quotes share that can be decided about as one: their words, and what is
+        proposed for them.
+        """
+        return {name: getattr(self, name) for name in self.SAME}
 
 
 class StatementChange(models.Model):

@@ -74,6 +74,20 @@ def decide(
     return review
 
 
+@transaction.atomic
+def decide_alike(
+    *, review: AnchorReview, decision: str, by: User, now: datetime, **picked: str
+) -> list[AnchorReview]:
+    """Decide about a quote and, in the same way, about every open one of the very same words for
+    which the same is proposed. `picked` is as for decide(), which also says what is raised.
+    """
+    _source, edition = _locked(review.edition, by)
+    alike = edition.reviews.filter(decision="", **review.sameness).exclude(pk=review.pk)
+    return [
+        decide(review=one, decision=decision, by=by, now=now, **picked) for one in [review, *alike]
+    ]
+
+
 def _pick(review: AnchorReview, edition: Edition, key: str, quote: str, prefix: str) -> None:
     passage = edition.passages.filter(key=key[:80]).first()
     if passage is None:

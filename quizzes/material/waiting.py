@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class Waiting:
     old: Words
     new: Words | None
     pieces: Sequence[Piece]
+    alike: int  # other open quotes of the same words, for which the same is proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,12 @@ def changes(old: Edition | None, new: Edition) -> list[Difference]:
 
 
 def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
-    """Return reviews for the page, each with what it is about; one query a kind of item."""
+    """Return reviews for the page, each with what it is about; a query, and one a kind of item."""
     reviews = list(reviews)
+    open_ones = AnchorReview.objects.filter(
+        edition__in={row.edition_id for row in reviews}, decision=""
+    )
+    same = Counter(open_ones.values_list("edition_id", *AnchorReview.SAME))
     known = holders()
     foreign = Described(_("It belongs to others."))
     items: dict[str, set[int]] = defaultdict(set)
@@ -110,6 +115,7 @@ def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
             old=_words(row.old_passage, row.old_start, row.old_words),
             new=_words(row.passage, row.start or 0, row.words) if row.passage else None,
             pieces=pieces(row.old_words, row.words),
+            alike=same[(row.edition_id, *row.sameness.values())] - 1,
         )
         for row in reviews
     ]

@@ -147,11 +147,31 @@ def test_it_shows_a_queue_in_as_many_queries_whatever_its_length(
     for _ in range(6):
         make.question(bank, anchors=(anchor,))
     change(educator, source, "7 hours", "8 hours")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         educator.get(edition_page(source))
     AnchorReview.objects.filter(pk__gt=AnchorReview.objects.earliest("pk").pk).delete()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         educator.get(edition_page(source))
+
+
+def test_it_decides_at_once_about_quotes_of_the_same_words(
+    educator: Client, source: Source, bank: QuestionBank
+) -> None:
+    same = AnchorDraft("sleep", "clearing", "It takes 7 hours")
+    for _ in range(3):
+        make.question(bank, anchors=(same,))
+    make.question(bank, anchors=(AnchorDraft("sleep", "clearing", "7 hours in most adults"),))
+    change(educator, source, "7 hours", "8 hours")
+    first = AnchorReview.objects.filter(old_words=same.quote).earliest("pk")
+    page = educator.get(edition_page(source)).content.decode()
+    assert page.count("Decide alike about 2 more quotes of these words") == 3
+    educator.post(edition_page(source), {"review": first.pk, "decision": "accepted", "alike": "1"})
+    decided = AnchorReview.objects.filter(decision="accepted")
+    assert set(decided.values_list("old_words", flat=True)) == {same.quote}
+    assert decided.count() == 3
+    page = educator.get(edition_page(source)).content.decode()
+    assert "3 of 4 decided" in page
+    assert "Decide alike" not in page
 
 
 def test_it_asks_about_cards_and_claims_as_about_questions(

@@ -113,10 +113,9 @@ def _decided(request: HttpRequest, one: Edition, address: str) -> HttpResponse:
         raise Http404
     review = get_object_or_404(one.reviews.all(), pk=int(number))
     back = "?show=all" if request.POST.get("show") == "all" else ""
+    decide = publishing.decide_alike if "alike" in request.POST else publishing.decide
     try:
-        publishing.decide(
-            review=review, by=user_of(request), now=timezone.now(), **_decision(request, one)
-        )
+        decide(review=review, by=user_of(request), now=timezone.now(), **_decision(request, one))
     except AnchorReview.DoesNotExist:
         raise Http404 from None
     except ValidationError as error:
