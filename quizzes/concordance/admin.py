@@ -105,10 +105,17 @@ class LinkEditor(AnchoredForm):
         )
 
 
+class RelationFilter(filters.OwnFilter):
+    title, parameter_name, field = gettext_lazy("what the texts do"), "relation", "relation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Relation.choices)
+
+
 @admin.register(ConcordanceLink)
 class ConcordanceLinkAdmin(AuthoringAdmin):
     list_display = ("title", "relation", "topic", "bank")
-    list_filter = (filters.BankFilter, filters.TopicFilter)
+    list_filter = (RelationFilter, filters.BankFilter, filters.TopicFilter)
     list_select_related = ("bank", "topic")
     ordering = ("position", "pk")
     search_fields = ("title", "slug")
