@@ -223,6 +223,14 @@ def test_it_shows_the_accepted_texts_and_why_a_typed_one_is_wrong() -> None:
     assert "neurogenesis" not in page
 
 
+def test_it_shows_one_accepted_text_in_a_blank_and_the_others_beside_it() -> None:
+    question_type = registry.get("cloze")
+    answer = {"blanks": {"1": "AMPA", "2": "neurogenesis"}}
+    page = review_page(question_type, content_of(question_type), answer, told=True)
+    assert "NMDA (also: N-methyl-D-aspartate)" in page
+    assert "neuroplasticity (also: neural plasticity)" in page
+
+
 def test_it_shows_the_rubric_and_counts_the_words_of_an_essay() -> None:
     question_type = registry.get("essay")
     page = review_page(

@@ -50,6 +50,14 @@ def _blanks_field() -> forms.Field:
     )
 
 
+def _in_words(accepted: list[str]) -> str:
+    """Return the accepted texts so that the sentence still reads with the first in its place."""
+    if len(accepted) < 2:
+        return "".join(accepted)
+    words = {"first": accepted[0], "others": ", ".join(accepted[1:])}
+    return _("%(first)s (also: %(others)s)") % words
+
+
 def _rationales_field() -> forms.Field:
     return RationalesField(
         label=gettext_lazy("Why"),
@@ -161,7 +169,7 @@ class Cloze(QuestionType):
         for name, choices in self._in_text(content):
             typed = answer["blanks"].get(name, "") if answer else ""
             right = self._judged(content, name, choices, typed)[1]
-            correct = _(" or ").join(self._accepted(content, name))
+            correct = _in_words(self._accepted(content, name))
             rationale = rationale_of(content.params, name)
             given = choices.get(typed, typed)
             found.append(ReviewedPart(name, given, right, correct, rationale))
