@@ -3,7 +3,7 @@
 
 import { describe, fill, isTextField, read, setSequence } from "./controls.js";
 import { recall, remember } from "./device.js";
-import { banner, savedState, say, SignIn, toast, word } from "./notices.js";
+import { banner, clearToast, savedState, say, SignIn, toast, word } from "./notices.js";
 import { Queue, same, Shelf } from "./queue.js";
 import { Ruling } from "./ruling.js";
 import { refresh as arrange, serve } from "./sorting.js";
@@ -188,6 +188,7 @@ let current = 1;
 function go(slot, { focus = true } = {}) {
 	const section = sectionOf(slot);
 	if (!section) return;
+	if (slot !== current) clearToast();
 	current = slot;
 	for (const one of sections()) one.hidden = one !== section;
 	history.replaceState(null, "", `#q${slot}`);
@@ -271,6 +272,7 @@ async function check(section) {
 		refresh();
 		const verdict = $("[data-verdict]", fresh);
 		if (verdict) {
+			clearToast();
 			verdict.focus({ preventScroll: true });
 			verdict.scrollIntoView({ block: "nearest" });
 		} else {

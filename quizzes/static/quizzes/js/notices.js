@@ -38,12 +38,17 @@ export function banner(kind, title = "", text = "", action = null) {
 
 /** A passing notice, seen for eight seconds; say() is for those who do not see it. */
 export function toast(text) {
-	$(".toast")?.remove();
+	clearToast();
 	const note = document.createElement("div");
 	note.className = "toast";
 	note.textContent = text;
 	$("main").append(note);
 	setTimeout(() => note.remove(), 8000);
+}
+
+/** Take a passing notice away that no longer belongs to what is shown. */
+export function clearToast() {
+	$(".toast")?.remove();
 }
 
 export function savedState(text, failed = false) {
