@@ -53,6 +53,10 @@ def test_it_is_offered_beside_every_reviewed_question(
     assert path(attempt) not in educators
 
 
+def test_the_account_menu_leads_to_ones_reports(signed_in: SignIn, ada: User) -> None:
+    assert 'href="/reports/"' in signed_in(ada).get("/").content.decode()
+
+
 def test_it_reaches_the_authors_with_the_answer_and_the_version(
     signed_in: SignIn, ada: User, cora: User, dana: User, attempt: Attempt
 ) -> None:

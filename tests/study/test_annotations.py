@@ -60,6 +60,7 @@ def test_a_note_may_stand_on_a_whole_passage(signed_in: SignIn, ada: User, text:
     keep(signed_in(ada), text, quote="", note="All of it matters.")
     shown = signed_in(ada).get(f"/read/{text.slug}/notes/").content.decode()
     assert "All of it matters." in shown
+    assert '<a href="/library/" aria-current="true">' in shown
     assert "¶1" in shown
 
 

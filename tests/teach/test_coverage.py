@@ -28,6 +28,7 @@ def test_it_shows_each_text_with_its_gaps(text: Source, cora: User, signed_in: S
     assert "<strong>2</strong>" in page
     page = signed_in(cora).get(f"/teach/coverage/{text.pk}/").content.decode()
     assert "1 asked · 0 deliberately not asked · 2 gaps" in page
+    assert '<a href="/teach/" aria-current="true">' in page
     assert "asked once" in page
     assert "?anchor=the-text+fading+0+" in page
 
