@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -96,6 +97,37 @@ def test_without_javascript_a_question_is_found_and_answered(
     expect(page.locator(".verdict")).to_contain_text("Right")
     expect(page.locator("#first-act mark")).to_have_text("blocks the NMDA receptor")
     context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_passage_of_its_own_page_shows_all_that_stands_beside_it(
+    page: Page, sign_in: SignIn, ada: User, cora: User, read: Source, size: dict[str, int]
+) -> None:
+    for _ in range(8):
+        make.question(make.bank(cora), anchored_in=read)
+    sign_in(page.context, ada)
+    page.set_viewport_size(size)
+    page.goto(f"/read/{read.slug}/p/first-act/")
+    panel = page.locator(".panel")
+    assert panel.evaluate("e => getComputedStyle(e).overflowY") == "visible"
+    assert panel.evaluate("e => getComputedStyle(e).position") != "fixed"
+
+
+def test_sentences_to_choose_from_do_not_cover_one_another(
+    page: Page, sign_in: SignIn, ada: User, read: Source
+) -> None:
+    sign_in(page.context, ada)
+    page.set_viewport_size(DESK)
+    page.goto(f"/read/{read.slug}/#first-act")
+    page.locator("#first-act p").first.dblclick(position={"x": 40, "y": 12})
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_label("Note, if you like")).to_be_focused()
+    boxes = [one.bounding_box() for one in page.locator(".choose label").all()]
+    assert len(boxes) > 2
+    for above, below in pairwise(boxes):
+        assert above
+        assert below
+        assert above["y"] + above["height"] <= below["y"] + 1
 
 
 def test_a_question_is_answered_under_its_passage_by_keyboard(
