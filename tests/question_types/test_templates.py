@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -229,6 +230,15 @@ def test_it_shows_one_accepted_text_in_a_blank_and_the_others_beside_it() -> Non
     page = review_page(question_type, content_of(question_type), answer, told=True)
     assert "NMDA (also: N-methyl-D-aspartate)" in page
     assert "neuroplasticity (also: neural plasticity)" in page
+
+
+def test_it_says_nothing_of_how_many_where_the_question_does() -> None:
+    question_type = registry.get("hottext")
+    limited = content_of(question_type)
+    params = {name: value for name, value in limited.params.items() if name != "max_choices"}
+    unlimited = replace(limited, params=params)
+    page = question_page(question_type, unlimited)
+    assert ">Select in the text</legend>" in page
 
 
 def test_it_shows_the_rubric_and_counts_the_words_of_an_essay() -> None:
