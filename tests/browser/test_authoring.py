@@ -135,6 +135,7 @@ def test_the_form_of_each_type_is_accessible(
 ) -> None:
     writing.goto(f"{ADMIN}question/add/?type={slug}&bank=ketamine")
     expect(writing.locator("[data-preview] .stem")).to_be_attached()
+    expect(writing.locator("[data-state]")).to_have_text("")
     accessible(writing)
     question = make.question(bank, type=slug, anchored_in=text)
     writing.goto(f"{ADMIN}question/{question.pk}/change/")

@@ -51,7 +51,7 @@ function show(box) {
 function follow(box) {
 	const order = places(box).map((select) => select.value);
 	const all = items(box);
-	if (new Set(order).size === all.length && !order.includes("")) {
+	if (all.length && new Set(order).size === all.length && !order.includes("")) {
 		const list = all[0].parentElement;
 		for (const value of order) list.append(all.find((item) => item.dataset.item === value));
 	}
