@@ -116,6 +116,7 @@ def test_it_explains_a_checked_answer_with_its_passage(
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_have_count(0)
     expect(page.locator("#q1 [data-verdict]")).to_be_focused()
+    expect(page.locator(".toast")).to_have_count(0)
     expect(page.locator("#q1 [data-verdict]")).to_have_text("Not quite. It is B.")
     expect(page.locator("#q1 .is-wrong")).to_contain_text("That is another drug.")
     expect(page.locator("#q1 mark")).to_have_text("blocks the NMDA receptor")
@@ -129,6 +130,25 @@ def test_it_explains_a_checked_answer_with_its_passage(
     page.wait_for_url(f"**/read/{text.slug}/*#first-act")
     page.go_back()
     expect(page.locator("#q2 [data-verdict]")).to_contain_text("Right.")
+
+
+def test_it_says_why_an_answer_is_not_checked(page, context, sign_in, ada, cora, bank):
+    asked = [make.question(bank, type="numeric"), make.question(bank)]
+    quiz = make.quiz(cora, asked, shuffle_options=False)
+    sign_in(context, ada)
+    start(page, quiz)
+    said = page.locator("#say")
+    page.locator("#q1").get_by_role("textbox").fill("about twelve")
+    page.get_by_role("button", name="Check answer").locator("visible=true").click()
+    expect(said).to_contain_text("cannot be read as an answer yet")
+    expect(page.locator("#q1 [data-incomplete]")).to_contain_text("the line under the field")
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator(".toast")).to_have_count(0)
+    context.set_offline(True)
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("Checking needs a connection.")
+    context.set_offline(False)
 
 
 def test_it_gives_a_hint_and_another_try(page, context, sign_in, ada, cora, bank):

@@ -3,7 +3,7 @@
 
 import { describe, fill, isTextField, read, setSequence } from "./controls.js";
 import { recall, remember } from "./device.js";
-import { banner, clearToast, savedState, say, SignIn, toast, word } from "./notices.js";
+import { banner, savedState, say, SignIn, toast, untoast, word } from "./notices.js";
 import { Queue, same, Shelf } from "./queue.js";
 import { Ruling } from "./ruling.js";
 import { refresh as arrange, serve } from "./sorting.js";
@@ -188,7 +188,7 @@ let current = 1;
 function go(slot, { focus = true } = {}) {
 	const section = sectionOf(slot);
 	if (!section) return;
-	if (slot !== current) clearToast();
+	if (slot !== current) untoast();
 	current = slot;
 	for (const one of sections()) one.hidden = one !== section;
 	history.replaceState(null, "", `#q${slot}`);
@@ -199,6 +199,17 @@ function go(slot, { focus = true } = {}) {
 	scrollTo(0, 0);
 }
 
+/** What to say of an answer that cannot be graded as it stands. */
+function unfinished(section) {
+	return word($(".field input", section) ? "unreadable" : "incomplete");
+}
+
+/** Say something of the question in view, to the eye and to the ear. */
+function tell(text) {
+	toast(text, { about: true });
+	say(text);
+}
+
 function setState(section, state) {
 	section.dataset.state = state;
 	$("[data-incomplete]", section)?.remove();
@@ -206,7 +217,7 @@ function setState(section, state) {
 		const note = document.createElement("p");
 		note.className = "sub";
 		note.dataset.incomplete = "";
-		note.textContent = word("incomplete");
+		note.textContent = unfinished(section);
 		$(".field, .opts, .parts", section)?.after(note);
 	}
 	refresh();
@@ -249,13 +260,15 @@ let checking = false;
 async function check(section) {
 	if (checking) return;
 	if (!read(section).answer) {
-		toast(word("answerFirst"));
-		say(word("answerFirst"));
+		tell(word("answerFirst"));
 		return;
 	}
 	checking = true;
 	try {
-		if (!(await queue.flush())) return;
+		if (!(await queue.flush())) {
+			if (queue.failing) tell(word("checkFail"));
+			return;
+		}
 		const response = await fetch(section.dataset.check, {
 			method: "POST",
 			headers: { "X-Fragment": "question" },
@@ -272,17 +285,16 @@ async function check(section) {
 		refresh();
 		const verdict = $("[data-verdict]", fresh);
 		if (verdict) {
-			clearToast();
+			untoast();
 			verdict.focus({ preventScroll: true });
 			verdict.scrollIntoView({ block: "nearest" });
 		} else {
 			// Not complete enough to be graded.
-			toast(word("incomplete"));
-			say(word("incomplete"));
+			setState(fresh, fresh.dataset.state);
+			tell(unfinished(fresh));
 		}
 	} catch {
-		toast(word("checkFail"));
-		say(word("checkFail"));
+		tell(word("checkFail"));
 	} finally {
 		checking = false;
 	}

@@ -36,19 +36,21 @@ export function banner(kind, title = "", text = "", action = null) {
 	place.append(note);
 }
 
-/** A passing notice, seen for eight seconds; say() is for those who do not see it. */
-export function toast(text) {
-	clearToast();
+/** A passing notice, seen for eight seconds; say() is for those who do not see it. With `about` it
+ * speaks of the question in view and goes away with it. */
+export function toast(text, { about = false } = {}) {
+	$(".toast")?.remove();
 	const note = document.createElement("div");
 	note.className = "toast";
+	if (about) note.dataset.about = "";
 	note.textContent = text;
 	$("main").append(note);
 	setTimeout(() => note.remove(), 8000);
 }
 
-/** Take a passing notice away that no longer belongs to what is shown. */
-export function clearToast() {
-	$(".toast")?.remove();
+/** Take away what was said of a question that is answered or left. */
+export function untoast() {
+	$(".toast[data-about]")?.remove();
 }
 
 export function savedState(text, failed = false) {

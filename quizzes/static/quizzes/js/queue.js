@@ -125,6 +125,11 @@ export class Queue {
 		return this.#pending.size;
 	}
 
+	/** Whether the server could not be reached, or was in trouble, when it was last asked. */
+	get failing() {
+		return this.#failures > 0;
+	}
+
 	waitsFor(slot) {
 		return this.#pending.has(slot);
 	}
