@@ -60,6 +60,7 @@ def review_page(
         "options": options if told or question_type.present(content)["options"] else [],
         "answer": answer,
         "summary": question_type.summarise(content, answer),
+        "correct_answer": correct if told else None,
         "correct_summary": question_type.summarise(content, correct) if told and correct else None,
         "params": question_type.present(content)["params"],
         "rubric": content.params.get("rubric") if told else None,
@@ -211,6 +212,20 @@ def test_it_marks_right_and_wrong_options_in_words_and_shape() -> None:
     ] * 3
     assert ["is-other" in items[place] for place in (1, 3)] == [True] * 2
     assert "Its activity rises as a consequence." in items[0]
+
+
+def test_it_explains_steps_in_their_right_order() -> None:
+    question_type = registry.get("ordering")
+    content = content_of(question_type)
+    right = question_type.correct_answer(content)
+    assert right is not None
+    answer = {"order": right["order"][::-1]}
+    page = review_page(question_type, content, answer, told=True)
+    explained = re.findall(r'<p class="soft">(.*?)</p>', page)
+    steps = {option_key(n): one for n, one in enumerate(content.options)}
+    wanted = [steps[key] for key in right["order"]]
+    assert explained == [step.html for step in wanted if step.rationale_html]
+    assert len(explained) > 1
 
 
 def test_it_shows_the_accepted_texts_and_why_a_typed_one_is_wrong() -> None:
