@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from quizzes.bank import wording
 from quizzes.templatetags.passage import points
@@ -40,7 +41,8 @@ def remark(told: Told) -> str:
         return _("You said you were guessing. Worth a second look.")
     if told.verdict == "part" and told.mark is not None and told.max_mark is not None:
         marks = {"mark": points(told.mark), "most": points(told.max_mark)}
-        return _("%(mark)s of %(most)s marks") % marks
+        whole = 1 if told.max_mark == 1 else 2  # 1.5 is a plural, too
+        return ngettext("%(mark)s of %(most)s mark", "%(mark)s of %(most)s marks", whole) % marks
     return ""
 
 

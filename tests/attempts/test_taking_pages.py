@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Accommodation
 from quizzes.assessments import review_options
-from quizzes.attempts import services
+from quizzes.attempts import services, wording
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import queue_key
 from quizzes.attempts.result_pages import told_later
@@ -175,3 +177,11 @@ def test_leaving_saves_first(ada, cora, bank, signed_in):
     )
     assert reply["Location"] == f"/quizzes/{attempt.quiz.slug}/"
     assert attempt.questions.get().answer == {"choice": "b"}
+
+
+@pytest.mark.parametrize(("most", "said"), [("1", "0.50 of 1 mark"), ("2", "0.50 of 2 marks")])
+def test_it_counts_the_marks_of_a_part_in_words(most, said):
+    told = SimpleNamespace(
+        verdict="part", confidence=None, mark=Decimal("0.5"), max_mark=Decimal(most)
+    )
+    assert wording.remark(told) == said
