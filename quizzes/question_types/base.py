@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -158,6 +159,8 @@ class QuestionType:
     max_options: ClassVar[int] = 0  # 0 hides the options inline
     # What the options always say, where the author has no choice of words: one text an option.
     option_texts: ClassVar[tuple[str, ...]] = ()
+    # What authors read above the options, where those are not choices between right and wrong.
+    options_help: ClassVar[StrOrPromise] = ""
     # False where options are neither right nor wrong, such as the steps of an order: they have no
     # fraction and keep no place.
     weighs_options: ClassVar[bool] = True
@@ -202,7 +205,10 @@ class QuestionType:
         if self.max_options == 0 and count:
             errors["options"] = [_("This type of question has no options.")]
         elif count < self.min_options:
-            errors["options"] = [_("Give at least %(n)d options.") % {"n": self.min_options}]
+            least = ngettext(
+                "Give at least %(n)d option.", "Give at least %(n)d options.", self.min_options
+            )
+            errors["options"] = [least % {"n": self.min_options}]
         elif count > self.max_options:
             errors["options"] = [_("Give at most %(n)d options.") % {"n": self.max_options}]
         seen: dict[str, int] = {}

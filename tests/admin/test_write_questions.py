@@ -372,3 +372,10 @@ def test_it_keeps_bars_and_stars_that_belong_to_a_text(
     }
     shown = form_shown(educator, f"{QUESTIONS}{bank.questions.get().pk}/change/")
     assert shown["params-blanks"].replace("\r\n", "\n") == blanks
+
+
+def test_it_tells_what_the_texts_of_a_short_answer_are(cora, bank, signed_in):
+    page = signed_in(cora).get(f"{QUESTIONS}add/?type=short_answer&bank={bank.slug}")
+    shown = page.content.decode()
+    assert "One row for each text that counts" in shown
+    assert "Three good options" not in shown

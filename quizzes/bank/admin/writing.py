@@ -50,7 +50,7 @@ def add(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
             request,
             "question/types.html",
             title=_("What kind of question?"),
-            types=registry.all_types(),
+            types=sorted(registry.all_types(), key=lambda one: str(one.label)),
             banks=banks,
             chosen=asked.get("bank", ""),
             anchor=asked.get("anchor", ""),

@@ -37,7 +37,7 @@ def _max_words_field() -> forms.Field:
 class Essay(QuestionType):
     slug = "essay"
     label = gettext_lazy("Essay")
-    summary = gettext_lazy("A longer text, marked by a person.")
+    summary = gettext_lazy("A longer text in the student’s own words.")
     graded_by = "person"
     params_fields = {"rubric": _rubric_field, "max_words": _max_words_field}
 

@@ -28,6 +28,11 @@ class ShortAnswer(QuestionType):
     slug = "short_answer"
     label = gettext_lazy("Short answer")
     summary = gettext_lazy("A word or a few, compared with the texts you accept.")
+    options_help = gettext_lazy(
+        "One row for each text that counts, marked as right: synonyms and abbreviations, too. "
+        "Capitals, spaces and one slip in a longer word are forgiven by themselves. A wrong answer "
+        "that you foresee may stand here as wrong, with why."
+    )
     min_options = 1
     max_options = 50
 
@@ -50,7 +55,7 @@ class ShortAnswer(QuestionType):
                     _("This text compares as equal to an earlier one of another fraction.")
                 ]
         if not any(option.fraction == 1 for option in content.options):
-            errors["options"] = [_("At least one accepted text has the fraction 1.")]
+            errors["options"] = [_("At least one text is right: a fraction of 1.")]
         return errors
 
     def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
