@@ -20,8 +20,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django_tasks_db.models import DBTaskResult
 from knox.models import AuthToken
 
@@ -74,7 +75,8 @@ class ForAdmins(admin.ModelAdmin):
         for one in request.POST.getlist(ACTION_CHECKBOX_NAME):
             if not (one.isascii() and one.isdigit() and len(one) <= ID_DIGITS):
                 raise BadRequest
-        return super().changelist_view(request, extra_context)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
 
 @admin.register(User)
@@ -177,7 +179,10 @@ class UserAdmin(ForAdmins):
     @admin.action(description=gettext_lazy("Enable the chosen users"), permissions=["change"])
     def enable(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self._each(
-            request, users, lambda u: services.set_active(user=u, active=True, by=user_of(request))
+            request,
+            users,
+            lambda u: services.set_active(user=u, active=True, by=user_of(request)),
+            ngettext_lazy("%(n)d user enabled.", "%(n)d users enabled.", "n"),
         )
 
     @admin.action(
@@ -186,7 +191,12 @@ class UserAdmin(ForAdmins):
     )
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self._each(
-            request, users, lambda u: services.set_active(user=u, active=False, by=user_of(request))
+            request,
+            users,
+            lambda u: services.set_active(user=u, active=False, by=user_of(request)),
+            ngettext_lazy(
+                "%(n)d user disabled and signed out.", "%(n)d users disabled and signed out.", "n"
+            ),
         )
 
     @admin.action(
@@ -199,7 +209,12 @@ class UserAdmin(ForAdmins):
             else:
                 services.send_link(user=user, by=user_of(request))
 
-        self._each(request, users, send)
+        self._each(
+            request,
+            users,
+            send,
+            ngettext_lazy("A link for %(n)d user.", "Links for %(n)d users.", "n"),
+        )
 
     @admin.action(
         description=gettext_lazy("Remove a lost second factor (ends their sessions)"),
@@ -207,15 +222,22 @@ class UserAdmin(ForAdmins):
     )
     def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self._each(
-            request, users, lambda u: services.remove_second_factor(user=u, by=user_of(request))
+            request,
+            users,
+            lambda u: services.remove_second_factor(user=u, by=user_of(request)),
+            ngettext_lazy(
+                "The second factor of %(n)d user removed.",
+                "The second factors of %(n)d users removed.",
+                "n",
+            ),
         )
 
     def _show_link(self, request: HttpRequest, user: User) -> None:
         text = _("“%(user)s” has no e-mail. Hand over this link, good once and for a day: %(link)s")
         messages.warning(request, text % {"user": user.login, "link": tasks.link_for(user)})
 
-    def _each(self, request: HttpRequest, users: QuerySet[User], act: Any) -> None:
-        """Act on each user; one who cannot be acted on does not keep back the others."""
+    def _each(self, request: HttpRequest, users: QuerySet[User], act: Any, said: Any) -> None:
+        """Act on each user and say so; one who cannot be acted on does not keep back the others."""
         done = 0
         for user in users:
             try:
@@ -223,8 +245,8 @@ class UserAdmin(ForAdmins):
                 done += 1
             except ValidationError as error:
                 messages.error(request, " ".join(error.messages))
-        text = ngettext("Done for %(n)d user.", "Done for %(n)d users.", done) % {"n": done}
-        messages.success(request, text)
+        if done:
+            messages.success(request, said % {"n": done})
 
 
 @admin.register(LogEntry)

@@ -161,9 +161,9 @@ def test_it_binds_nothing_beyond_its_fields(root: User, ada: User, signed_in: Si
 
 def test_it_disables_and_enables(root: User, ada: User, ben: User, signed_in: SignedIn) -> None:
     client = signed_in(root)
-    assert "Done for 2 users" in act(client, "disable", ada, ben)
+    assert "2 users disabled and signed out." in act(client, "disable", ada, ben)
     assert set(User.objects.active()) == {root}
-    act(client, "enable", ada)
+    assert "1 user enabled." in act(client, "enable", ada)
     assert set(User.objects.active()) == {root, ada}
 
 
@@ -171,7 +171,8 @@ def test_it_keeps_the_last_admin(root: User, ada: User, signed_in: SignedIn) -> 
     client = signed_in(root)
     page = act(client, "disable", root, ada)
     assert "last active admin" in page
-    assert "Done for 1 user." in page
+    assert "1 user disabled and signed out." in page
+    assert "and signed out." not in act(client, "disable", root)
     response = client.post(f"{USERS}{root.pk}/change/", form_of(root, roles=["student"]))
     assert "last active admin" in response.content.decode()
     assert User.objects.get(pk=root.pk).is_admin
