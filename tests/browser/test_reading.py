@@ -47,7 +47,7 @@ def test_the_panel_follows_the_passage_by_key_and_by_click(
     expect(page.locator("#fading")).to_have_class("psg on")
     expect(page.locator("#fading .pn")).to_be_focused()
     expect(group).to_have_count(0)
-    expect(page.locator("#on-fading")).to_contain_text("Nobody has asked anything")
+    expect(page.locator("#on-fading")).to_contain_text("There is no question to show")
     page.keyboard.press("k")
     expect(group).to_be_visible()
     page.locator("#nothing-asked p").first.click()
