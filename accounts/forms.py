@@ -41,6 +41,7 @@ class SignUpForm(SignupForm):
         required=False,
         validators=[validate_line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("Optional. Shown to your educators."),
     )
 
     field_order = ("username", "name", "email", "password1", "password2")
@@ -49,7 +50,7 @@ class SignUpForm(SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Login")
         self.fields["email"].label = _("E-mail")
-        self.fields["email"].help_text = _("Needed only to get a new password.")
+        self.fields["email"].help_text = _("Optional. Needed only to get a new password.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
