@@ -67,6 +67,8 @@ def result_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
             ]
         ),
         "taken": queries.time_taken(attempt),
+        # Whoever is late is finished at the deadline exactly.
+        "timed_out": attempt.deadline is not None and attempt.finished_at == attempt.deadline,
         "misses": misses,
         "reread": queries.most_missed_passages(misses),
         "confidence": [

@@ -185,3 +185,14 @@ def test_it_counts_the_marks_of_a_part_in_words(most, said):
         verdict="part", confidence=None, mark=Decimal("0.5"), max_mark=Decimal(most)
     )
     assert wording.remark(told) == said
+
+
+def test_its_result_says_that_time_was_up(ada, cora, bank, signed_in):
+    quiz = make.quiz(cora, [make.question(bank)], mode="practice", time_limit_s=600)
+    now = timezone.now()
+    pages = []
+    for lasted in (5 * MINUTE, 10 * MINUTE):
+        attempt = services.start_attempt(user=ada, quiz=quiz, now=now - lasted)[0]
+        services.finish(attempt_id=attempt.pk, now=now)
+        pages.append(signed_in(ada).get(f"/attempts/{attempt.pk}/result/").content.decode())
+    assert ["Time was up." in page for page in pages] == [False, True]
