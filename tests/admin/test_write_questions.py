@@ -313,6 +313,10 @@ def test_its_preview_shows_a_half_written_question_as_far_as_it_goes(
     shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
     assert "What does ketamine block first?" in shown
     assert "Give at least 2 options." in shown
+    fields = form(press="_preview", options=(), type="matching")
+    shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
+    assert "<li>Pairs: This is missing.</li>" in shown
+    assert "<li>This is missing.</li>" not in shown
 
 
 @pytest.mark.parametrize("slug", TYPES)

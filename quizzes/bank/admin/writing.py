@@ -214,9 +214,12 @@ def preview(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
     if not editor.is_valid():
         problems = [f"{label}: {message}" for _id, label, message in editor.problems()]
     shown = of_draft(editor.draft(), user, data, answered="_try" in data, bank=bank)
+    # The draft is checked as a whole, too: what its form says with a field's name is said.
+    said = {problem.partition(": ")[2] for problem in problems}
+    problems += [problem for problem in shown.problems if problem not in said]
     context = {
         "shown": shown,
-        "problems": [*problems, *shown.problems],
+        "problems": problems,
         "posted": [
             (name, value)
             for name, values in data.lists()
