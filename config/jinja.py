@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from quizzes.bank.quoting import in_passages
 from quizzes.question_types.rendering import fragment
 from quizzes.templatetags.passage import points, safe_html
 
@@ -53,6 +54,11 @@ def environment(**options: Any) -> Environment:
     """Return the environment: escaping on, words in the reader's language, the pages' filters."""
     # Django hands in autoescape=True
     made = Quick(trim_blocks=True, lstrip_blocks=True, **options)
-    made.globals |= {"_": translated, "ngettext": counted, "fragment": fragment}
+    made.globals |= {
+        "_": translated,
+        "ngettext": counted,
+        "fragment": fragment,
+        "in_passages": in_passages,
+    }
     made.filters |= {"paragraphs": paragraphs, "points": points, "safe_html": safe_html}
     return made
