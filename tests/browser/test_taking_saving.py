@@ -245,6 +245,17 @@ def test_signing_in_again_in_the_page_loses_nothing(
     page.wait_for_url("**/quizzes/**")
 
 
+def test_it_calls_no_password_wrong_that_was_not_looked_at(page, context, sign_in, ada, attempt):
+    sign_in(context, ada)
+    open_at(page, attempt)
+    context.clear_cookies()  # the token against forgery goes, too, and the reply is a 403
+    answer(page, [1])
+    dialog = page.locator("#signin")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog.locator("[data-problem]")).to_contain_text("Finish signing in in a new tab")
+
+
 def test_somebody_else_signing_in_sends_nothing(page, context, sign_in, ada, ben, attempt):
     sign_in(context, ada)
     open_at(page, attempt)

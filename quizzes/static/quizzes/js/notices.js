@@ -113,7 +113,7 @@ export class SignIn {
 			const reply = await response.json().catch(() => ({}));
 			if (await signedIn()) return this.close();
 			const errors = Object.values(reply.form?.fields ?? {}).flatMap((field) => field.errors);
-			this.#say([...(reply.form?.errors ?? []), ...errors].join(" ") || word(response.ok ? "moreSteps" : "wrong"));
+			this.#say([...(reply.form?.errors ?? []), ...errors].join(" ") || word(response.status === 400 ? "wrong" : "moreSteps"));
 		} catch {
 			this.#say(word("checkFail"));
 		}
