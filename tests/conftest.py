@@ -31,11 +31,14 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     django_settings.MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="passage-test-media-"))
+    # Not what `make run` has collected, which a change of a style or script leaves behind.
+    django_settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="passage-test-static-"))
     django_settings.SECOND_FACTOR_FOR_STAFF = False
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
+    for folder in (django_settings.MEDIA_ROOT, django_settings.STATIC_ROOT):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # Every route, every field, every hostile value; whole folders loaded, documents read in processes
