@@ -50,6 +50,27 @@ def noted_png() -> bytes:
     return buffer.getvalue()
 
 
+def crc(data: bytes, polynomial: int, bits: int) -> int:
+    rest, top = 0, 1 << bits - 1
+    for byte in data:
+        rest ^= byte << bits - 8
+        for _ in range(8):
+            rest = (rest << 1 ^ (polynomial if rest & top else 0)) & (top * 2 - 1)
+    return rest
+
+
+def silent_flac(frames: int) -> bytes:
+    """Eight seconds of silence a frame, at 8 kHz, in 14 bytes; it does not say how many."""
+    facts = (8_000 << 44 | 15 << 36).to_bytes(8, "big")
+    told = struct.pack(">HH", 65_535, 65_535) + bytes(6) + facts + bytes(16)
+    file = b"fLaC\x80" + len(told).to_bytes(3, "big") + told
+    for number in range(frames):
+        head = b"\xff\xf8\x74\x08" + chr(number).encode() + struct.pack(">H", 65_534)
+        frame = head + bytes([crc(head, 0x07, 8)]) + bytes(3)
+        file += frame + struct.pack(">H", crc(frame, 0x8005, 16))
+    return file
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_it_keeps_a_picture_and_its_size(kind: str) -> None:
     made = process(picture(40, 30, kind))
@@ -72,6 +93,17 @@ def test_it_stores_a_sound_as_samples_alone() -> None:
     made = process(sound(2) + SCRIPT)
     assert (made.kind, made.suffix, made.seconds) == ("audio", "wav", 2)
     assert b"script" not in made.content
+
+
+def test_it_reads_a_sound_that_does_not_say_how_long_it_is() -> None:
+    made = process(silent_flac(2))
+    assert (made.kind, made.seconds) == ("audio", 16)
+
+
+def test_it_stops_at_the_limit_of_a_sound_that_hides_its_length() -> None:
+    # Decoded whole, these 3 kB are 70 MB, and the 10 MB that may be uploaded some 250 GB.
+    with pytest.raises(ValidationError, match="120 seconds"):
+        process(silent_flac(200))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import wave
+from array import array
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 import miniaudio
 from django.core.exceptions import ValidationError
@@ -105,16 +106,8 @@ def _audio(content: bytes) -> Processed | None:
         except miniaudio.DecodeError:
             continue
         if told.duration > SECONDS_LIMIT:
-            raise ValidationError(
-                _("The sound is longer than %(n)d seconds.") % {"n": SECONDS_LIMIT}
-            )
-        try:
-            sound = miniaudio.decode(
-                content, miniaudio.SampleFormat.SIGNED16, nchannels=1, sample_rate=SAMPLE_RATE
-            )
-        except miniaudio.DecodeError as error:
-            raise ValidationError(_("The sound is damaged.")) from error
-        samples = sound.samples[: SECONDS_LIMIT * SAMPLE_RATE]
+            _refuse_length()
+        samples = _samples(content)
         if not samples:
             return None
         buffer = io.BytesIO()
@@ -126,3 +119,28 @@ def _audio(content: bytes) -> Processed | None:
         seconds = max(1, round(len(samples) / SAMPLE_RATE))
         return Processed("audio", "wav", buffer.getvalue(), seconds=seconds)
     return None
+
+
+def _samples(content: bytes) -> array[int]:
+    """Return the samples, decoded piece by piece: a file of some kilobytes may say nothing of its
+    length, or lie, and hold days of silence."""
+    samples: array[int] = array("h")
+    try:
+        for piece in miniaudio.stream_memory(
+            content,
+            miniaudio.SampleFormat.SIGNED16,
+            nchannels=1,
+            sample_rate=SAMPLE_RATE,
+            frames_to_read=SAMPLE_RATE // 2,
+        ):
+            samples += piece
+            # A rate that does not divide ours may give some samples more.
+            if len(samples) > (SECONDS_LIMIT + 1) * SAMPLE_RATE:
+                _refuse_length()
+    except miniaudio.DecodeError as error:
+        raise ValidationError(_("The sound is damaged.")) from error
+    return samples[: SECONDS_LIMIT * SAMPLE_RATE]
+
+
+def _refuse_length() -> NoReturn:
+    raise ValidationError(_("The sound is longer than %(n)d seconds.") % {"n": SECONDS_LIMIT})
