@@ -77,14 +77,16 @@ def terms(
 
 
 def last_close(quiz: Quiz, most_time: Decimal) -> datetime | None:
-    """Return when `quiz` has closed for everybody, given the largest time factor on the site."""
-    return terms(
+    """Return when nobody's answer at `quiz` is taken any more: its close with the largest time
+    factor on the site, and the grace after it."""
+    closes_at = terms(
         opens_at=quiz.opens_at,
         closes_at=quiz.closes_at,
         time_limit_s=quiz.time_limit_s,
         attempts_allowed=0,
         time_factor=most_time,
     ).closes_at
+    return None if closes_at is None else closes_at + GRACE
 
 
 def later(stored: datetime | None, derived: datetime | None) -> datetime | None:

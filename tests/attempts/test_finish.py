@@ -155,10 +155,10 @@ class TestRelease:
         attempt = make.finished(ada, quiz)
         assert services.release_due_responses(now=NOON + 59 * MINUTE) == 0
         assert not services.shown_at(attempt, now=NOON + 59 * MINUTE).correctness
-        assert services.release_due_responses(now=NOON + 60 * MINUTE) == 1
-        assert services.release_due_responses(now=NOON + 61 * MINUTE) == 0
+        assert services.release_due_responses(now=NOON + 61 * MINUTE) == 1
+        assert services.release_due_responses(now=NOON + 62 * MINUTE) == 0
         assert len(told) == 1
-        assert services.shown_at(attempt, now=NOON + 60 * MINUTE).right_answer
+        assert services.shown_at(attempt, now=NOON + 61 * MINUTE).right_answer
 
     def test_nothing_is_told_while_somebody_may_still_write(self, ada, ben, cora, bank, told):
         from accounts.models import Accommodation
@@ -174,7 +174,18 @@ class TestRelease:
         attempt = make.finished(ada, quiz)
         assert services.release_due_responses(now=NOON + 89 * MINUTE) == 0
         assert not services.shown_at(attempt, now=NOON + 89 * MINUTE).correctness
-        assert services.release_due_responses(now=NOON + 90 * MINUTE) == 1
+        assert services.release_due_responses(now=NOON + 91 * MINUTE) == 1
+
+    def test_nothing_is_told_while_answers_on_their_way_are_taken(self, ada, ben, cora, bank, told):
+        quiz = make.quiz(cora, [make.question(bank)], mode="exam", closes_at=NOON + 60 * MINUTE)
+        early, late = make.finished(ada, quiz), make.attempt(ben, quiz)
+        in_grace = quiz.closes_at + timedelta(seconds=59)
+        assert services.release_due_responses(now=in_grace) == 0
+        assert not services.shown_at(early, now=in_grace).correctness
+        make.answers(late, now=in_grace)
+        assert late.questions.get().saves.count() == 1
+        after = quiz.closes_at + timedelta(seconds=61)
+        assert services.shown_at(early, now=after).right_answer
 
     def test_homework_tells_marks_at_once_and_answers_after_the_close(self, ada, cora, bank):
         quiz = make.quiz(cora, [make.question(bank)], mode="homework", closes_at=NOON + 60 * MINUTE)

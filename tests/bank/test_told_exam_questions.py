@@ -34,8 +34,16 @@ def told() -> list[Question]:
 
 def test_it_tells_a_question_whose_last_quiz_has_closed(cora: User, secret: Question) -> None:
     exam(cora, secret, CLOSED)
-    exam(cora, secret, make.NOON)
+    exam(cora, secret, make.NOON - timedelta(minutes=1))
     assert told() == [secret]
+
+
+def test_it_keeps_a_question_while_answers_on_their_way_are_taken(
+    cora: User, secret: Question
+) -> None:
+    exam(cora, secret, CLOSED)
+    exam(cora, secret, make.NOON - timedelta(seconds=59))
+    assert told() == []
 
 
 def test_it_keeps_a_question_that_no_quiz_used(secret: Question) -> None:
