@@ -4,12 +4,12 @@ from django.urls import path
 
 import quizzes.converters  # noqa: F401  registers the converter `id`
 from quizzes.attempts import views as attempts
-from quizzes.attempts.media import media
 from quizzes.attempts.reporting import views as reporting
 from quizzes.cards import views as cards
 from quizzes.concordance import views as concordance
 from quizzes.study import reader_views as reader
 from quizzes.study import views as study
+from quizzes.study.media import media
 from quizzes.teach import coverage
 from quizzes.teach import reports as teach_reports
 from quizzes.teach import views as teach

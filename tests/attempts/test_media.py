@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import User
 from quizzes.bank.media.models import Media
 from quizzes.bank.models import QuestionBank, QuestionVersion
+from quizzes.bank.services import retire_question
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,34 @@ def test_it_is_shown_in_the_question_to_who_takes_it(
     assert signed_in(cora).get(url).status_code == 200
     assert [signed_in(user).get(url).status_code for user in (ben, dana)] == [404] * 2
     assert Client().get(url).status_code == 302
+
+
+def test_it_is_shown_beside_the_text_to_who_may_answer_there(
+    signed_in: SignIn, ada: User, cora: User, bank: QuestionBank
+) -> None:
+    text, media = make.source(owner=cora), make.media(bank)
+    stem = f"Which region is red? ![a red field](media:{media.name})"
+    question = make.question(bank, stem=stem, anchored_in=text)
+    url = media.get_absolute_url()
+    assert url in signed_in(ada).get(f"/read/{text.slug}/q/{question.pk}/").content.decode()
+    assert signed_in(ada).get(url).status_code == 200
+    assert Client().get(url).status_code == 302
+
+
+@pytest.mark.parametrize("hidden", ["for exams", "not published", "retired"])
+def test_it_is_not_shown_where_its_question_stands_beside_no_text(
+    hidden: str, signed_in: SignIn, ada: User, cora: User, bank: QuestionBank
+) -> None:
+    text, media = make.source(owner=cora), make.media(bank)
+    stem = f"Which region is red? ![a red field](media:{media.name})"
+    question = make.question(bank, stem=stem, anchored_in=text)
+    if hidden == "for exams":
+        QuestionBank.objects.update(use="exam")
+    elif hidden == "not published":
+        type(text).objects.update(edition=None)
+    else:
+        retire_question(question=question, by=None, now=make.NOON)
+    assert signed_in(ada).get(media.get_absolute_url()).status_code == 404
 
 
 def test_a_sound_is_played_by_the_browsers_own_player(cora: User, bank: QuestionBank) -> None:

@@ -7,12 +7,17 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.bank.media.models import Media
 from quizzes.bank.media.services import path_of
+from quizzes.bank.models import QuestionAnchor
+from quizzes.bank.queries import asked_versions
+from quizzes.material.models import Source
+from quizzes.study.beside import questions_for
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "wav": "audio/wav"}
 
@@ -20,7 +25,8 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "wav": "
 @require_GET
 @login_required
 def media(request: HttpRequest, name: str) -> FileResponse:
-    """A file, to authors of its bank and to whoever may see an attempt that asks it.
+    """A file, to authors of its bank, to whoever may see an attempt that asks it, and to whoever
+    may meet a question with it beside a text.
 
     It is sent so that no browser takes it for anything but what it is, and kept by none: a picture
     may belong to an exam, and the computer to a school.
@@ -46,4 +52,13 @@ def _may_see(user: User, found: Media) -> bool:
     met = AttemptQuestion.objects.filter(
         attempt=OuterRef("pk"), version__in=found.versions.values("pk")
     )
-    return Attempt.objects.visible_to(user).filter(Exists(met)).exists()
+    if Attempt.objects.visible_to(user).filter(Exists(met)).exists():
+        return True
+    versions = asked_versions().filter(
+        pk__in=found.versions.values("pk"),
+        question__in=questions_for(user, now=timezone.now()),
+    )
+    editions = Source.objects.visible_to(user).published().values("edition")
+    return QuestionAnchor.objects.filter(
+        version__in=versions, edition__in=editions, option=None
+    ).exists()
