@@ -75,7 +75,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     source, user, now = _source(request, slug), cast(User, request.user), timezone.now()
     if request.method == "GET":
         return render(request, "study/notes.html", notes_page(source, user, now=now))
-    key = request.POST.get("passage", "")
+    key = request.POST.get("passage", "").replace("\0", "")
     try:
         annotating.annotate(
             user=user,

@@ -101,7 +101,7 @@ def attempts(request: HttpRequest, slug: str) -> HttpResponse:
 def marking(request: HttpRequest) -> HttpResponse:
     """The answers that wait for a person, or those that a person has marked."""
     user = _educator(request)
-    quiz = request.GET.get("quiz", "")
+    quiz = _quiz_asked(request)
     marked = request.GET.get("show") == "marked"
     # A slug that is not the user's own finds nothing, and nothing is said of it.
     chosen = Quiz.objects.editable_by(user).filter(slug=quiz).first() if quiz else None
@@ -120,13 +120,18 @@ def marking(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _quiz_asked(request: HttpRequest) -> str:
+    """Return the slug of the quiz that the queue is narrowed to; "" for all."""
+    return request.GET.get("quiz", "").replace("\0", "")[:QUERY_LENGTH]
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
     """One answer with its rubric, and the mark for it; a given mark is superseded, never edited."""
     user = cast(User, request.user)
     response = get_object_or_404(queries.markable_by(user), pk=pk)
-    quiz = request.GET.get("quiz", "")
+    quiz = _quiz_asked(request)
     beside = queries.neighbours(queries.queue_of(user, quiz=quiz), response)
     form = _form(request, response)
     if request.method == "POST" and form.is_valid() and _mark(form, response, user):

@@ -91,6 +91,13 @@ def test_it_answers_only_who_may_write_in_the_bank(
     assert signed_in(dana).get(f"{QUESTIONS}advice/").status_code == 405
 
 
+@pytest.mark.usefixtures("bank")
+@pytest.mark.parametrize("name", ["no-such", "\0"])
+def test_it_finds_no_bank_that_is_not_there(educator: Client, name: str) -> None:
+    reply = educator.post(f"{QUESTIONS}advice/", {"type": "single_choice", "bank": name})
+    assert reply.status_code == 404
+
+
 def test_it_reads_a_bank_of_any_size_with_the_same_queries(
     bank: QuestionBank, text: Source, educator: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -56,6 +56,14 @@ def test_words_highlighted_again_are_marked_otherwise_and_not_twice(
     assert Annotation.objects.filter(user=ada).count() == 2
 
 
+@pytest.mark.parametrize("key", ["no-such", "\0", "first\0act"])
+def test_a_passage_that_is_not_there_takes_none(
+    key: str, signed_in: SignIn, ada: User, text: Source
+) -> None:
+    assert keep(signed_in(ada), text, passage=key).status_code == 404
+    assert not Annotation.objects.exists()
+
+
 def test_a_note_may_stand_on_a_whole_passage(signed_in: SignIn, ada: User, text: Source) -> None:
     keep(signed_in(ada), text, quote="", note="All of it matters.")
     shown = signed_in(ada).get(f"/read/{text.slug}/notes/").content.decode()

@@ -59,6 +59,16 @@ def test_the_queue_holds_what_waits_at_own_quizzes(
         assert "The essay" not in foreign
 
 
+def test_a_quiz_that_no_database_could_hold_is_none_of_theirs(
+    signed_in: SignIn, ada: User, cora: User, quiz: Quiz
+) -> None:
+    response = handed_in(ada, quiz)
+    client = signed_in(cora)
+    assert client.get("/teach/marking/?quiz=%00no").status_code == 200
+    assert client.get("/teach/marking/?show=marked&quiz=%00").status_code == 200
+    assert client.get(f"/teach/marking/{response.pk}/?quiz=%00no").status_code == 200
+
+
 def test_a_foreign_answer_looks_like_a_missing_one(
     signed_in: SignIn, ada: User, cora: User, dana: User, quiz: Quiz
 ) -> None:

@@ -107,8 +107,8 @@ def summary(found: Iterable[Finding]) -> str:
 def view(admin: QuestionAdmin, request: HttpRequest) -> JsonResponse:
     """Tell what the linter says of the posted form; nothing is stored."""
     user = user_of(request)
-    slug = request.POST.get("type", "")
-    bank = QuestionBank.objects.editable_by(user).filter(slug=request.POST.get("bank", "")).first()
+    slug, name = request.POST.get("type", ""), request.POST.get("bank", "").replace("\0", "")
+    bank = QuestionBank.objects.editable_by(user).filter(slug=name).first()
     if slug not in dict(registry.choices()) or bank is None:
         raise Http404
     data = request.POST.copy()
