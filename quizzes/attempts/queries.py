@@ -41,7 +41,7 @@ _newest_grades = prepared(
     lambda attempt: (
         Grade.objects.filter(response__question__attempt=attempt)
         .order_by("response__number", "number")
-        .values_list("response__question", "response", "fraction", "feedback_html")
+        .values_list("response__question", "response", "fraction", "feedback", "feedback_html")
     )
 )
 
@@ -65,9 +65,10 @@ def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
             "graded": True,
             "response_id": response,
             "fraction": fraction,
-            "feedback_html": feedback,
+            "remark": "" if html else feedback,
+            "feedback_html": html,
         }
-        for question, response, fraction, feedback in _newest_grades(attempt.pk)
+        for question, response, fraction, feedback, html in _newest_grades(attempt.pk)
     }
 
 

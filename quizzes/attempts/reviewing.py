@@ -42,7 +42,8 @@ class Row:
     graded: bool = False
     response_id: int | None = None
     fraction: Decimal | None = None
-    feedback_html: str = ""
+    remark: str = ""  # of the grader that is no person, as plain text
+    feedback_html: str = ""  # of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Told:
     explanation_html: str | None
     caution_html: str | None
     feedback_html: str | None
+    grading_remark: str
     passages: list[PassageQuote] = field(default_factory=list)
     rubric: str | None = None
     heading: str = ""
@@ -171,6 +173,8 @@ def told(
         explanation_html=content.explanation_html if shown.general_feedback else None,
         caution_html=content.caution_html if shown.general_feedback else None,
         feedback_html=row.feedback_html if shown.specific_feedback else None,
+        # A slip is forgiven only in what is right, so it may be told only where that may be.
+        grading_remark=row.remark if shown.specific_feedback and shown.correctness else "",
         passages=list(passages) if shown.general_feedback else [],
         rubric=content.params.get("rubric") if shown.right_answer else None,
         parts=parts,

@@ -36,14 +36,18 @@ def sentence(told: Told) -> str:
 
 
 def remark(told: Told) -> str:
-    """What else is worth saying: a guess that was right, marks that are not all or nothing."""
+    """What else is worth saying: what grading noticed, a guess that was right, marks that are not
+    all or nothing."""
+    words = [told.grading_remark] if told.grading_remark else []
     if told.verdict == "right" and told.confidence == 1:
-        return _("You said you were guessing. Worth a second look.")
+        words.append(_("You said you were guessing. Worth a second look."))
     if told.verdict == "part" and told.mark is not None and told.max_mark is not None:
         marks = {"mark": points(told.mark), "most": points(told.max_mark)}
         whole = 1 if told.max_mark == 1 else 2  # 1.5 is a plural, too
-        return ngettext("%(mark)s of %(most)s mark", "%(mark)s of %(most)s marks", whole) % marks
-    return ""
+        words.append(
+            ngettext("%(mark)s of %(most)s mark", "%(mark)s of %(most)s marks", whole) % marks
+        )
+    return " ".join(words)
 
 
 def name(told: Told) -> str:

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from quizzes.assessments import review_options
 from quizzes.attempts import hooks, marking, services
 from quizzes.attempts.models import Grade, Response, ResponsePart
+from quizzes.attempts.queries import rows_of, told_questions
+from quizzes.attempts.saving import Change
 from quizzes.question_types import registry
 from tests import make
 from tests.make import NOON
@@ -253,6 +255,25 @@ def test_every_type_tells_nothing_of_the_key_before_it_is_graded(ada, cora, bank
         assert "fraction" not in str(question)
         assert "rubric" not in str(question["params"])
     assert {kind.slug for kind in registry.all_types()} >= set(make.DRAFTS)
+
+
+@pytest.mark.parametrize(
+    ("items", "is_told"),
+    [
+        (["specific_feedback", "correctness"], True),
+        (["specific_feedback"], False),
+        (["correctness"], False),
+    ],
+)
+def test_it_tells_what_grading_noticed_where_that_may_be_told(ada, cora, bank, items, is_told):
+    """A forgiven slip of spelling also says that the answer is right."""
+    attempt = make.attempt(ada, make.quiz(cora, [make.question(bank, type="short_answer")]))
+    change = Change(1, {"text": "neuroplasticty"}, None, False, 0)
+    services.save_answers(user_id=ada.pk, attempt_id=attempt.pk, changes=[change], now=NOON)
+    attempt = services.finish(attempt_id=attempt.pk, now=NOON)
+    shown = review_options.at({"later": ["attempt", *items]}, "later")
+    (told,) = told_questions(rows_of(attempt, graded=True), shown)
+    assert ("A slip of spelling was forgiven." in told.remark) == is_told
 
 
 @pytest.mark.parametrize("item", review_options.ITEMS)

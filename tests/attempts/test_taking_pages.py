@@ -182,7 +182,11 @@ def test_leaving_saves_first(ada, cora, bank, signed_in):
 @pytest.mark.parametrize(("most", "said"), [("1", "0.50 of 1 mark"), ("2", "0.50 of 2 marks")])
 def test_it_counts_the_marks_of_a_part_in_words(most, said):
     told = SimpleNamespace(
-        verdict="part", confidence=None, mark=Decimal("0.5"), max_mark=Decimal(most)
+        grading_remark="",
+        verdict="part",
+        confidence=None,
+        mark=Decimal("0.5"),
+        max_mark=Decimal(most),
     )
     assert wording.remark(told) == said
 
