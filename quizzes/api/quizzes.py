@@ -148,7 +148,7 @@ def _home(quiz: Quiz) -> QuestionBank | None:
 
 def _counted(quizzes: QuizQuerySet, user: User) -> QuizQuerySet:
     """Add to each quiz its number of slots, their marks, and the user's attempts that count."""
-    slots = Slot.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz")
+    slots = Slot.objects.filter(quiz=OuterRef("pk")).asked().order_by().values("quiz")
     used = (
         Attempt.objects.counting()
         .filter(quiz=OuterRef("pk"), user=user)

@@ -180,6 +180,13 @@ class Quiz(models.Model):
         return reverse("quizzes:quiz", args=[self.slug])
 
 
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def asked(self) -> SlotQuerySet:
+        """Places that are filled; a paused question leaves its own out, since what it rests on is
+        no longer true of the text."""
+        return self.filter(question__paused_at=None)
+
+
 class Slot(models.Model):
     """A place on the paper: a fixed question, or one drawn at random when an attempt starts."""
 
@@ -226,6 +233,8 @@ class Slot(models.Model):
         related_name="+",
     )
     draw_level = models.CharField(_("at level"), max_length=16, choices=Level, blank=True)
+
+    objects = SlotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("slot")

@@ -48,7 +48,7 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
         "attempts_left": terms.attempts_left(sum(not one.preview for one in attempts)),
         "is_open": terms.is_open(now),
         "has_opened": terms.has_opened(now),
-        "question_count": quiz.slots.count(),
+        "question_count": quiz.slots.asked().count(),
         "history": history,
         "finished_count": len(counting),
         "best": max(told, default=None),

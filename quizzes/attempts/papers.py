@@ -30,14 +30,7 @@ class PaperQuestion:
     max_mark: Decimal
 
 
-# A paused question leaves its place out: what it rests on is no longer true of the text.
-_slots = prepared(
-    lambda quiz: (
-        Slot.objects.filter(quiz=quiz)
-        .exclude(question__paused_at__isnull=False)
-        .order_by("position")
-    )
-)
+_slots = prepared(lambda quiz: Slot.objects.filter(quiz=quiz).asked().order_by("position"))
 _versions_of = prepared(
     lambda *questions: (
         QuestionVersion.objects.filter(question__in=questions, state=VersionState.READY)

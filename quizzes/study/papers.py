@@ -49,7 +49,7 @@ def papers(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[Pap
     quizzes = list(
         Quiz.objects.visible_to(user)
         .published()
-        .annotate(question_count=Count("slots"))
+        .annotate(question_count=Count("slots", filter=Q(slots__question__paused_at=None)))
         .order_by("title", "pk")
     )
     factor, extra = accommodation_for(user)

@@ -50,6 +50,19 @@ def test_it_returns_the_open_attempt_instead_of_a_second(ada, cora, bank):
     assert again.pk == first.pk
 
 
+def test_a_paused_question_is_neither_asked_nor_counted(ada, cora, bank, api, signed_in):
+    paused, asked = make.question(bank), make.question(bank)
+    quiz = make.quiz(cora, [paused, asked])
+    Slot.objects.create(quiz=quiz, position=3, draw_bank=bank)
+    make.question(bank)
+    type(paused).objects.filter(pk=paused.pk).update(paused_at=NOON)
+    assert make.attempt(ada, quiz).questions.count() == 2
+    told = api(ada).get(f"/api/v1/quizzes/{quiz.slug}/").data
+    assert (told["question_count"], told["max_mark"]) == (2, 2)
+    for page in (f"/quizzes/{quiz.slug}/", "/library/"):
+        assert "2 questions" in signed_in(ada).get(page).content.decode()
+
+
 def test_the_database_refuses_a_second_open_attempt(ada, cora, bank):
     attempt = make.attempt(ada, make.quiz(cora, [make.question(bank)]))
     attempt.pk, attempt.number = None, 2
