@@ -34,7 +34,14 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
 from quizzes.attempts import queries, releasing, services
 from quizzes.attempts.checking import Checked, NothingToCheck
-from quizzes.attempts.errors import AttemptClosed, NoAttemptsLeft, NotEnoughQuestions, NotOpen
+from quizzes.attempts.errors import (
+    AskedElsewhere,
+    AttemptClosed,
+    NoAttemptsLeft,
+    NotEnoughQuestions,
+    NotOpen,
+)
+from quizzes.attempts.holding import held_from
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.reviewing import Told
 
@@ -117,6 +124,9 @@ class CheckView(View):
             raise Http404 from error
         except AttemptClosed as error:
             raise Conflict("closed", state=error.state) from error
+        except AskedElsewhere as error:
+            message = _("Another attempt of yours asks this question: hand that in first.")
+            raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
         except NothingToCheck as error:
             message = _("This quiz is graded when it is handed in.")
             raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
@@ -160,7 +170,8 @@ class ReviewView(View):
         shown = _shown(attempt, self.user, now)
         told: list[Told] | None = None
         if shown.attempt:
-            told = queries.told_questions(queries.rows_of(attempt, graded=True), shown)
+            held = frozenset() if shown is EVERYTHING else held_from(self.user.pk, beside=pk)
+            told = queries.told_questions(queries.rows_of(attempt, graded=True), shown, held)
         questions = None if told is None else [_question_told(one, shown) for one in told]
         return self.reply(Review, _line(attempt, shown) | {"questions": questions})
 
@@ -196,7 +207,8 @@ def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOpti
     most = services.most_time() if attempt.quiz.closes_at else Decimal(1)
     end = attempt.finished_at or now
     then = releasing.shown_with(attempt.quiz, end, most, now=end)
-    later = releasing.shown_with(attempt.quiz, end, most, now=now)
+    kept_open = attempt.quiz_id in services.kept_open([attempt.quiz], most, now=now)
+    later = releasing.shown_with(attempt.quiz, end, most, now=now, kept_open=kept_open)
     return ReviewOptions(
         **{item: getattr(then, item) and getattr(later, item) for item in review_options.ITEMS}
     )

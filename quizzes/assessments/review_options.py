@@ -31,6 +31,7 @@ class ReviewOptions:
 
 ITEMS = tuple(field.name for field in fields(ReviewOptions))
 NOTHING = ReviewOptions()
+ASKED_ONLY = ReviewOptions(attempt=True, max_marks=True)
 EVERYTHING = ReviewOptions(**dict.fromkeys(ITEMS, True))
 
 _ALL = list(ITEMS)

@@ -11,7 +11,8 @@ from django.db import transaction
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.attempts import behaviours, grading
-from quizzes.attempts.errors import AttemptClosed
+from quizzes.attempts.errors import AskedElsewhere, AttemptClosed
+from quizzes.attempts.holding import held_from
 from quizzes.attempts.marking import grade_answer, last_tries, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.queries import rows_of
@@ -45,6 +46,7 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
     Raises:
         AttemptQuestion.DoesNotExist: no such slot in an attempt of this user.
         AttemptClosed: the attempt is over.
+        AskedElsewhere: another attempt of the student's asks the question and does not tell it.
         NothingToCheck: the quiz's behaviour grades at the end.
     """
     with transaction.atomic():
@@ -60,6 +62,8 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             raise AttemptQuestion.DoesNotExist
         if not behaviours.may_check(attempt.quiz.behaviour):
             raise NothingToCheck
+        if question.question_id in held_from(user.pk, beside=attempt_id):
+            raise AskedElsewhere
         content = contents_of([question.version_id])[question.version_id]
         if registry.get(question.type).graded_by == "person":
             return Checked(question.state, question.sequence, tries_left=0)

@@ -22,6 +22,14 @@ class NotEnoughQuestions(Exception):
     """The quiz has nothing to ask, or a draw finds too few questions that are ready."""
 
 
+class OnlyHeldQuestions(NotEnoughQuestions):
+    """All that the quiz would ask is being asked in another attempt of the student's."""
+
+
+class AskedElsewhere(Exception):
+    """The question is being asked in another attempt of the student's, which does not tell it."""
+
+
 class AttemptClosed(Exception):
     """The attempt, or this question of it, takes no more answers."""
 

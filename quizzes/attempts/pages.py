@@ -17,8 +17,9 @@ from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, queries
+from quizzes.attempts.holding import held_from
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt
-from quizzes.attempts.releasing import last_close
+from quizzes.attempts.releasing import shown_in
 from quizzes.attempts.reviewing import Row
 from quizzes.attempts.saving import STALE, Change, Outcome
 from quizzes.attempts.services import terms_for
@@ -36,8 +37,8 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     for attempt in attempts:
         attempt.quiz = quiz
     counting = [one for one in reversed(attempts) if not one.preview and one.finished_at]
-    closes_at = last_close(quiz)
-    history = [_history_line(one, closes_at, now) for one in attempts if one.finished_at]
+    shown = shown_in(attempts, now=now)
+    history = [_history_line(one, shown[one.pk].marks) for one in attempts if one.finished_at]
     told = [line["percent"] for line in reversed(history) if line["percent"] is not None]
     return {
         "quiz": quiz,
@@ -85,9 +86,7 @@ def _label(questions: Sequence[dict[str, Any]], attempt: Attempt, total: int) ->
         }
 
 
-def _history_line(attempt: Attempt, closes_at: datetime | None, now: datetime) -> dict[str, Any]:
-    moment = review_options.moment(finished_at=attempt.finished_at, closes_at=closes_at, now=now)
-    tells = review_options.at(attempt.quiz.review, moment).marks
+def _history_line(attempt: Attempt, tells: bool) -> dict[str, Any]:
     return {
         "attempt": attempt,
         "score": attempt.score if tells else None,
@@ -114,19 +113,28 @@ def attempt_page(
     quiz = attempt.quiz
     checkable = behaviours.may_check(quiz.behaviour)
     every = queries.rows_of(attempt, graded=checkable)
+    # Until something has been checked there is nothing to keep back; a check asks for itself.
+    asks = checkable and (only is not None or any(row.tries for row in every))
+    held = held_from(attempt.user_id, beside=attempt.pk) if asks else frozenset()
     rows = [row for row in every if only in (None, row.slot)]
     rows = _with_typed(rows, refused, typed or {})
     during = review_options.at(quiz.review, review_options.DURING)
-    feedback = _feedback(rows, during) if checkable else {}
-    tried = _tried(rows, quiz.behaviour) if checkable and during.correctness else {}
+    told = [row for row in rows if row.question_id not in held]
+    elsewhere = {row.slot for row in rows if row.question_id in held}
+    feedback = _feedback(told, during) if checkable else {}
+    tried = _tried(told, quiz.behaviour) if checkable and during.correctness else {}
     questions = queries.asked_questions(rows)
     refusals = {one.slot: one for one in refused}
     for question in questions:
         question["feedback"] = feedback.get(question["slot"])
         question["tried"] = tried.get(question["slot"])
         question["refused"] = refusals.get(question["slot"])
+        question["elsewhere"] = question["slot"] in elsewhere
         question["checkable"] = (
-            checkable and not question["locked"] and not question["graded_by_person"]
+            checkable
+            and not question["locked"]
+            and not question["graded_by_person"]
+            and not question["elsewhere"]
         )
         question["answered"] = question["state"] in ANSWERED
     _label(questions, attempt, len(every))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
 
 from quizzes.assessments.models import Quiz, Slot
-from quizzes.attempts.errors import NotEnoughQuestions
+from quizzes.attempts.errors import NotEnoughQuestions, OnlyHeldQuestions
 from quizzes.bank.contents import contents_of
 from quizzes.bank.models import Question, QuestionVersion, VersionState
 from quizzes.prepared import prepared
@@ -45,16 +45,20 @@ _pinned = prepared(
 )
 
 
-def fill(quiz: Quiz, *, seed: int) -> list[PaperQuestion]:
+def fill(quiz: Quiz, *, seed: int, held: Collection[int] = ()) -> list[PaperQuestion]:
     """Return the questions of one attempt; the same seed and bank give the same paper.
+
+    Args:
+        held: questions to leave out; a place that has no other is left out with them.
 
     Raises:
         NotEnoughQuestions: nothing to ask, or a draw finds too few questions that are ready.
+        OnlyHeldQuestions: nothing is left to ask without those held.
     """
-    slots = _slots(quiz.pk)
     rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
-    questions = _draw(slots, rng)
-    versions = _ready_versions(slots, questions)
+    chosen = _draw(_slots(quiz.pk), rng, held)
+    slots = [slot for slot, _ in chosen]
+    versions = _ready_versions(slots, [question for _, question in chosen])
     contents = contents_of([version_id for version_id, _ in versions])
     paper = [
         PaperQuestion(
@@ -71,23 +75,28 @@ def fill(quiz: Quiz, *, seed: int) -> list[PaperQuestion]:
     return paper
 
 
-def _draw(slots: Sequence[Slot], rng: random.Random) -> list[int]:
-    """Return a question for every slot; none is asked twice."""
+def _draw(
+    slots: Sequence[Slot], rng: random.Random, held: Collection[int]
+) -> list[tuple[Slot, int]]:
+    """Return each slot that can be filled with its question; none is asked twice."""
     taken = {slot.question_id for slot in slots if slot.question_id}
     pools = _pools([slot for slot in slots if slot.question_id is None])
-    chosen: list[int] = []
+    chosen: list[tuple[Slot, int]] = []
     for slot in slots:
         if slot.question_id is not None:
-            chosen.append(slot.question_id)
+            if slot.question_id not in held:
+                chosen.append((slot, slot.question_id))
             continue
         left = [question for question in pools[_key(slot)] if question not in taken]
+        free = [question for question in left if question not in held]
         if not left:
             raise NotEnoughQuestions(f"slot {slot.position}")
-        question = rng.choice(left)
-        taken.add(question)
-        chosen.append(question)
+        if free:
+            question = rng.choice(free)
+            taken.add(question)
+            chosen.append((slot, question))
     if not chosen:
-        raise NotEnoughQuestions("no slots")
+        raise OnlyHeldQuestions if slots else NotEnoughQuestions("no slots")
     return chosen
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from quizzes.assessments import review_options
 from quizzes.assessments.models import GradingMethod
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
@@ -78,8 +79,14 @@ def asked_questions(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [asked(row, contents[row.version_id].arranged(row.order)) for row in rows]
 
 
-def told_questions(rows: Sequence[Row], shown: ReviewOptions) -> list[Told]:
-    """Return every question with what `shown` allows; nothing at all when it allows nothing."""
+def told_questions(
+    rows: Sequence[Row], shown: ReviewOptions, held: Collection[int] = ()
+) -> list[Told]:
+    """Return every question with what `shown` allows; nothing at all when it allows nothing.
+
+    Args:
+        held: questions of which no more is told than that they were asked, see holding.py.
+    """
     if not shown.attempt:
         return []
     versions = [row.version_id for row in rows]
@@ -89,8 +96,8 @@ def told_questions(rows: Sequence[Row], shown: ReviewOptions) -> list[Told]:
         told(
             row,
             contents[row.version_id].arranged(row.order),
-            shown,
-            anchors.get(row.version_id, []),
+            shown if row.question_id not in held else review_options.ASKED_ONLY,
+            anchors.get(row.version_id, []) if row.question_id not in held else (),
         )
         for row in rows
     ]

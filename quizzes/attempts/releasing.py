@@ -29,27 +29,53 @@ def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions
 def shown_in(
     attempts: Iterable[Attempt], *, now: datetime
 ) -> dict[int, review_options.ReviewOptions]:
-    """Return by attempt what its student may see of it; at most one query for all.
+    """Return by attempt what its student may see of it; at most two queries for all.
 
     The attempts come with their quizzes.
     """
     found = list(attempts)
     most = most_time() if any(one.quiz.closes_at for one in found) else Decimal(1)
-    return {one.pk: shown_with(one.quiz, one.finished_at, most, now=now) for one in found}
+    held = kept_open([one.quiz for one in found], most, now=now)
+    return {
+        one.pk: shown_with(one.quiz, one.finished_at, most, now=now, kept_open=one.quiz_id in held)
+        for one in found
+    }
 
 
 def shown_with(
-    quiz: Quiz, finished_at: datetime | None, most_time: Decimal, *, now: datetime
+    quiz: Quiz,
+    finished_at: datetime | None,
+    most_time: Decimal,
+    *,
+    now: datetime,
+    kept_open: bool = False,
 ) -> review_options.ReviewOptions:
     """Return what a student may see of an attempt at `quiz` that was finished then.
 
     Args:
         most_time: the largest time factor on the site, see last_close.
+        kept_open: whether somebody still writes although the quiz has closed, see kept_open.
     """
-    column = review_options.moment(
-        finished_at=finished_at, closes_at=timing.last_close(quiz, most_time), now=now
-    )
+    closes_at = None if kept_open else timing.last_close(quiz, most_time)
+    column = review_options.moment(finished_at=finished_at, closes_at=closes_at, now=now)
     return review_options.at(quiz.review, column)
+
+
+def kept_open(quizzes: Iterable[Quiz], most_time: Decimal, *, now: datetime) -> set[int]:
+    """Return those quizzes that have closed but for somebody who began under a later close: time
+    once given is not taken away, and nothing is told while it runs. One query, none before a close.
+    """
+    closed = set()
+    for quiz in quizzes:
+        closes_at = timing.last_close(quiz, most_time)
+        if closes_at is not None and closes_at <= now:
+            closed.add(quiz.pk)
+    if not closed:
+        return set()
+    writing = Attempt.objects.open().filter(
+        quiz__in=closed, preview=False, deadline__gt=now - timing.GRACE
+    )
+    return set(writing.order_by().values_list("quiz", flat=True))
 
 
 def release(responses: Iterable[Response], *, now: datetime) -> None:
@@ -84,7 +110,7 @@ def _attempts_due(quiz: Quiz, now: datetime) -> list[int]:
     """
     closes_at = last_close(quiz)
     finished = Attempt.objects.filter(quiz=quiz, finished_at__isnull=False)
-    if closes_at is not None and now >= closes_at:
+    if closes_at is not None and now >= closes_at and not kept_open([quiz], most_time(), now=now):
         column = review_options.AFTER_CLOSE
     else:
         column = review_options.LATER

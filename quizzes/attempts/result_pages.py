@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,11 +22,13 @@ SURE, GUESSED = 3, 1
 OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
 
 
-def result_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dict[str, Any]:
+def result_page(
+    attempt: Attempt, shown: ReviewOptions, *, now: datetime, held: Collection[int] = ()
+) -> dict[str, Any]:
     """The score, by topic and by time, and how sure the student was; as far as may be told."""
     quiz = attempt.quiz
     rows = queries.rows_of(attempt, graded=shown.correctness or shown.marks)
-    told = queries.told_questions(rows, shown)
+    told = queries.told_questions(rows, shown, held)
     seconds = queries.seconds_per_question(attempt)
     verdicts = {one.slot: one.verdict for one in told}
     percent = queries.percent(attempt.score, attempt.max_score) if shown.marks else None
@@ -39,6 +41,7 @@ def result_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
         "now": now,
         "shown": shown,
         "more": told_later(attempt, shown, now=now),
+        "holds": any(row.question_id in held for row in rows),
         "questions": told,
         "score": attempt.score if shown.marks else None,
         "percent": percent,
@@ -80,11 +83,16 @@ def result_page(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dic
 
 
 def review_page(
-    attempt: Attempt, shown: ReviewOptions, *, now: datetime, own: bool
+    attempt: Attempt,
+    shown: ReviewOptions,
+    *,
+    now: datetime,
+    own: bool,
+    held: Collection[int] = (),
 ) -> dict[str, Any]:
     """Every question with what may be told of it; `own` offers the learner to report each."""
     rows = queries.rows_of(attempt, graded=True)
-    told = queries.told_questions(rows, shown)
+    told = queries.told_questions(rows, shown, held)
     questions = [replace(one, heading=heading(one, len(rows))) for one in told]
     return {
         "attempt": attempt,
@@ -92,6 +100,7 @@ def review_page(
         "now": now,
         "shown": shown,
         "more": told_later(attempt, shown, now=now),
+        "holds": any(row.question_id in held for row in rows),
         "questions": questions,
         "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
         "told": fragment(

@@ -4,6 +4,7 @@ from quizzes.attempts.checking import NothingToCheck, check_answer
 from quizzes.attempts.finishing import close_overdue_attempts, extend, finish
 from quizzes.attempts.marking import mark_response
 from quizzes.attempts.releasing import (
+    kept_open,
     most_time,
     release_due_responses,
     shown_at,
@@ -19,6 +20,7 @@ __all__ = [
     "close_overdue_attempts",
     "extend",
     "finish",
+    "kept_open",
     "mark_response",
     "most_time",
     "release_due_responses",

@@ -23,9 +23,17 @@ from accounts.queries import accommodation_for
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
 from quizzes.attempts import pages, result_pages, services
-from quizzes.attempts.checking import NothingToCheck
-from quizzes.attempts.errors import AttemptClosed, NoAttemptsLeft, NotEnoughQuestions, NotOpen
+from quizzes.attempts.checking import Checked, NothingToCheck
+from quizzes.attempts.errors import (
+    AskedElsewhere,
+    AttemptClosed,
+    NoAttemptsLeft,
+    NotEnoughQuestions,
+    NotOpen,
+    OnlyHeldQuestions,
+)
 from quizzes.attempts.forms import BrokenForm, changes_from
+from quizzes.attempts.holding import held_from
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
 from quizzes.prepared import prepared
@@ -54,6 +62,11 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, _("This quiz is not open now."))
     except NoAttemptsLeft:
         messages.warning(request, _("You have used every attempt at this quiz."))
+    except OnlyHeldQuestions:
+        messages.warning(
+            request,
+            _("Another attempt of yours asks all of these questions. Hand it in first."),
+        )
     except NotEnoughQuestions:
         messages.warning(request, _("This quiz has too few questions that are ready to be asked."))
     else:
@@ -108,16 +121,24 @@ def check(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
     if any(outcome.status in (STALE, INVALID) for outcome in outcomes):
         return _again(request, found, changes, outcomes, now)
     try:
-        checked = services.check_answer(user=user, attempt_id=pk, slot=slot, now=now)
+        checked: Checked | None = services.check_answer(
+            user=user, attempt_id=pk, slot=slot, now=now
+        )
     except AttemptQuestion.DoesNotExist as error:
         raise Http404 from error
+    except AskedElsewhere:
+        checked = None
     except (AttemptClosed, NothingToCheck):
         return redirect(
             "quizzes:result" if _reload(found).finished_at else "quizzes:attempt", pk=pk
         )
     if request.headers.get("X-Fragment") == "question":
         return HttpResponse(pages.attempt_page(found, now=now, only=slot)["asked"])
-    if checked.state in ("todo", "invalid"):
+    if checked is None:
+        messages.warning(
+            request, _("Another attempt of yours asks this question. Finish that first.")
+        )
+    elif checked.state in ("todo", "invalid"):
         messages.warning(request, _("Answer the question before you check it."))
     return redirect(f"{found.get_absolute_url()}#q{slot}")
 
@@ -158,7 +179,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     if found.finished_at is None:
         return redirect(found)
     shown = _shown(found, user, now)
-    return render(request, "attempt/result.html", result_pages.result_page(found, shown, now=now))
+    page = result_pages.result_page(found, shown, now=now, held=_held(found, user, shown))
+    return render(request, "attempt/result.html", page)
 
 
 @require_GET
@@ -171,7 +193,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if found.finished_at is None and found.user_id == user.pk:
         return redirect(found)
     shown = _shown(found, user, now)
-    page = result_pages.review_page(found, shown, now=now, own=found.user_id == user.pk)
+    own = found.user_id == user.pk
+    held = _held(found, user, shown)
+    page = result_pages.review_page(found, shown, now=now, own=own, held=held)
     return render(request, "attempt/review.html", page)
 
 
@@ -206,6 +230,13 @@ def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
     ):
         return EVERYTHING
     return services.shown_at(attempt, now=now)
+
+
+def _held(attempt: Attempt, user: User, shown: ReviewOptions) -> frozenset[int]:
+    """What the student's other attempts keep back; nothing from those who may see everything."""
+    if attempt.user_id != user.pk or shown is EVERYTHING:
+        return frozenset()
+    return held_from(user.pk, beside=attempt.pk)
 
 
 def _closed_by_now(attempt: Attempt, user: User, now: datetime) -> bool:

@@ -118,9 +118,9 @@ def results_on(
     rows = set(
         _anchors([edition], user, now, keys).order_by().values_list("passage__key", _QUESTION)
     )
-    # Asked by the text, not by its thousand questions, whose ids would be as many parameters.
-    anchored = QuestionAnchor.objects.filter(edition=edition).order_by().values(_QUESTION)
-    results = results_of(user, anchored) if rows else {}
+    # By their ids: joined to the anchors once more, PostgreSQL may take minutes where it has not
+    # yet counted what was written.
+    results = results_of(user, {question for _, question in rows}) if rows else {}
     found: dict[str, dict[int, Result | None]] = defaultdict(dict)
     for key, question in rows:
         found[key][question] = results.get(question)
@@ -182,12 +182,8 @@ def _stem(kind: str, stem_html: str) -> str:
     return registry.get(kind).plain_stem(sanitise(stem_html))
 
 
-def results_of(user: User, questions: Collection[int] | QuerySet[Any, Any]) -> dict[int, Result]:
-    """Return the user's newest released answer to each of these questions; one query.
-
-    Args:
-        questions: their ids, or a query that yields them.
-    """
+def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
+    """Return the user's newest released answer to each of these questions; one query."""
     rows = (
         Grade.objects.filter(
             response__question__attempt__user=user,

@@ -13,8 +13,9 @@ from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import behaviours
+from quizzes.attempts.holding import held_from
 from quizzes.attempts.models import AnswerState, AttemptQuestion
-from quizzes.attempts.services import most_time, shown_with
+from quizzes.attempts.services import kept_open, most_time, shown_with
 from quizzes.bank.models import QuestionAnchor, QuestionBank
 from quizzes.bank.queries import asked_versions
 from quizzes.study.spans import Span
@@ -37,10 +38,12 @@ def told_spans(
 
     Args:
         held: questions that are being asked.
-        marks: anchors to mark instead of underlining them.
+        marks: anchors to mark instead of underlining them, unless an exam asks for them.
         keys: the passages to look at; all when empty.
     """
     told = _told_versions(edition, user, keys, now=now)
+    # Practice that is still open leads here from its own feedback; an exam lets nothing be marked.
+    secret = held_from(user.pk) if marks else ()
     rows = QuestionAnchor.objects.filter(edition=edition).annotate(own=_is_own(user))
     if keys:
         rows = rows.filter(passage__key__in=keys)
@@ -59,7 +62,7 @@ def told_spans(
     ):
         if not own and version not in told:
             continue
-        if pk in marks:
+        if pk in marks and question not in secret:
             spans[passage].append(Span(start, start + len(quote), "mark"))
         elif option is None and question not in held:
             spans[passage].append(Span(start, start + len(quote)))
@@ -95,21 +98,32 @@ def _told_versions(edition: int, user: User, keys: Collection[str], *, now: date
     )
     quizzes = Quiz.objects.in_bulk({quiz for _, quiz, *_ in rows})
     most = most_time()
+    late = kept_open(quizzes.values(), most, now=now)
     together = defaultdict(list)  # all of one attempt are told of at once
     for version, *facts, checked in rows:
         together[*facts, checked > 0].append(version)
     return {
         version
         for (quiz, *finished, checked), versions in together.items()
-        if _is_told(quizzes[quiz], {*finished} - {None}, checked, most_time=most, now=now)
+        if _is_told(
+            quizzes[quiz], {*finished} - {None}, checked, most_time=most, kept=quiz in late, now=now
+        )
         for version in versions
     }
 
 
 def _is_told(
-    quiz: Quiz, finished: Iterable[datetime], checked: bool, *, most_time: Decimal, now: datetime
+    quiz: Quiz,
+    finished: Iterable[datetime],
+    checked: bool,
+    *,
+    most_time: Decimal,
+    kept: bool,
+    now: datetime,
 ) -> bool:
-    if any(shown_with(quiz, at, most_time, now=now).general_feedback for at in finished):
+    if any(
+        shown_with(quiz, at, most_time, now=now, kept_open=kept).general_feedback for at in finished
+    ):
         return True
     during = review_options.at(quiz.review, review_options.DURING)
     return checked and behaviours.may_check(quiz.behaviour) and during.general_feedback

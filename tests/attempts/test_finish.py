@@ -189,6 +189,20 @@ class TestRelease:
         after = quiz.closes_at + timedelta(seconds=61)
         assert services.shown_at(early, now=after).right_answer
 
+    def test_an_earlier_close_tells_nothing_while_somebody_writes_on(
+        self, ada, ben, cora, bank, told
+    ):
+        quiz = make.quiz(cora, [make.question(bank)], mode="exam", closes_at=NOON + 60 * MINUTE)
+        early, late = make.finished(ada, quiz), make.attempt(ben, quiz)
+        type(quiz).objects.update(closes_at=NOON + 10 * MINUTE)
+        early.quiz.refresh_from_db()
+        for moment in (NOON + 20 * MINUTE, NOON + 60 * MINUTE):
+            assert not services.shown_at(early, now=moment).correctness
+            assert services.release_due_responses(now=moment) == 0
+        services.finish(attempt_id=late.pk, now=NOON + 30 * MINUTE)
+        assert services.shown_at(early, now=NOON + 31 * MINUTE).right_answer
+        assert services.release_due_responses(now=NOON + 31 * MINUTE) == 2
+
     def test_homework_tells_marks_at_once_and_answers_after_the_close(self, ada, cora, bank):
         quiz = make.quiz(cora, [make.question(bank)], mode="homework", closes_at=NOON + 60 * MINUTE)
         attempt = make.finished(ada, quiz)

@@ -291,7 +291,7 @@ async function check(section) {
 		} else {
 			// Not complete enough to be graded.
 			setState(fresh, fresh.dataset.state);
-			tell(unfinished(fresh));
+			tell($("[data-elsewhere]", fresh)?.textContent ?? unfinished(fresh));
 		}
 	} catch {
 		tell(word("checkFail"));
