@@ -163,11 +163,16 @@ function showConflict(section, mine, other) {
 	$("[data-mine]", note).textContent = text(mine.answer);
 	$("[data-other]", note).textContent = text(other.answer);
 	const slot = slotOf(section);
+	// The button in focus goes with the note: write on where the answer stands.
+	const close = () => {
+		note.remove();
+		([...section.querySelectorAll("textarea, input")].find(isTextField) ?? $("h2", section)).focus();
+	};
 	$("[data-keep]", note).addEventListener("click", () => {
 		setSequence(section, other.sequence);
 		queue.release(slot, other.sequence);
 		queue.flush();
-		note.remove();
+		close();
 	});
 	$("[data-take]", note).addEventListener("click", () => {
 		queue.drop(slot);
@@ -175,7 +180,7 @@ function showConflict(section, mine, other) {
 		setSequence(section, other.sequence);
 		setState(section, other.state ?? (other.answer ? "complete" : "todo"));
 		savedState("");
-		note.remove();
+		close();
 	});
 	$(".stem", section).after(note);
 	if (slot !== current) say(`${word("question", { n: slot })}: ${$("h3", note).textContent}`);

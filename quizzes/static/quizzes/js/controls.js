@@ -57,7 +57,10 @@ export function fill(section, { answer, confidence, flagged }) {
 		else if (PLACE.test(name)) value = answer?.[PLACE.exec(name)[1]]?.[PLACE.exec(name)[2]] ?? "";
 		else value = (key === undefined ? answer?.[name] : answer?.[group]?.[key]) ?? "";
 		if (/^(radio|checkbox)$/.test(control.type)) control.checked = control.value === value;
-		else control.value = value;
+		else if (control.value !== value) {
+			control.value = value;
+			if (isTextField(control)) control.setSelectionRange(value.length, value.length); // to write on
+		}
 	}
 	section.dispatchEvent(new Event("filled", { bubbles: true }));
 }
