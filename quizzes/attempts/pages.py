@@ -40,13 +40,16 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     shown = shown_in(attempts, now=now)
     history = [_history_line(one, shown[one.pk].marks) for one in attempts if one.finished_at]
     told = [line["percent"] for line in reversed(history) if line["percent"] is not None]
+    attempts_left = terms.attempts_left(sum(not one.preview for one in attempts))
     return {
         "quiz": quiz,
         "now": now,
         "terms": terms,
         "extra_percent": _extra_percent(quiz, terms.time_limit),
         "open_attempt": next((one for one in attempts if one.state in OPEN_STATES), None),
-        "attempts_left": terms.attempts_left(sum(not one.preview for one in attempts)),
+        "attempts_left": attempts_left,
+        # A start that cannot be taken back is not a slip of the finger.
+        "asks_first": terms.time_limit is not None and attempts_left is not None,
         "is_open": terms.is_open(now),
         "has_opened": terms.has_opened(now),
         "question_count": quiz.slots.asked().count(),

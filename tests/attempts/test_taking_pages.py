@@ -95,6 +95,23 @@ def test_it_tells_the_terms_with_extra_time_in_plain_words(ada, cora, bank, sign
     assert "2 of 2 left" in page
 
 
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        ({"time_limit_s": 900, "attempts_allowed": 1}, True),
+        ({"time_limit_s": 900}, False),
+        ({"attempts_allowed": 1}, False),
+    ],
+)
+def test_it_asks_before_a_start_that_cannot_be_taken_back(
+    ada, cora, bank, signed_in, limits, asked
+):
+    quiz = make.quiz(cora, [make.question(bank)], mode="exam", **limits)
+    page = signed_in(ada).get(f"/quizzes/{quiz.slug}/").content.decode()
+    assert ("Start now?" in page) == asked
+    assert ("15 min, 1 attempt left. The clock starts when you do." in page) == asked
+
+
 def test_only_who_may_edit_previews(ada, cora, dana, bank, signed_in):
     quiz = make.quiz(cora, [make.question(bank)])
     for user, offered in ((ada, False), (dana, False), (cora, True)):

@@ -89,6 +89,26 @@ def test_it_is_taken_by_keyboard_alone(page, context, sign_in, ada, cora, bank):
     assert (attempt.score, attempt.needs_marking) == (5, True)
 
 
+def test_it_starts_a_timed_last_attempt_only_when_told_twice(
+    page, context, sign_in, accessible, ada, cora, bank
+):
+    limits = {"time_limit_s": 900, "attempts_allowed": 1}
+    quiz = make.quiz(cora, [make.question(bank)], mode="exam", **limits)
+    sign_in(context, ada)
+    page.goto(f"/quizzes/{quiz.slug}/")
+    page.get_by_role("button", name="Start").click()
+    dialog = page.get_by_role("dialog", name="Start now?")
+    expect(dialog).to_contain_text("15 min")
+    accessible(page)
+    dialog.get_by_role("button", name="Not yet").click()
+    expect(dialog).to_be_hidden()
+    assert not Attempt.objects.exists()
+    page.get_by_role("button", name="Start").click()
+    dialog.get_by_role("button", name="Start now").click()
+    page.wait_for_url("**/attempts/*/#q1")
+    assert Attempt.objects.get().user == ada
+
+
 def test_it_leaves_single_keys_alone_when_they_are_switched_off(
     page, context, sign_in, ada, cora, bank
 ):
