@@ -51,6 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.login = form.cleaned_data["username"]
         user.email = form.cleaned_data.get("email") or None
         user.name = form.cleaned_data["name"]
+        user.time_zone = form.cleaned_data["time_zone"]
         user.set_password(form.cleaned_data["password1"])
         user.save()
         return user

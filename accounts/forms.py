@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services, tasks
 from accounts.models import User
-from accounts.rules import is_storable, time_zones, validate_line
+from accounts.rules import is_storable, time_zones, validate_line, validate_time_zone
 
 
 def refuse_unstorable(value: str) -> None:
@@ -44,6 +44,11 @@ class SignUpForm(SignupForm):
         help_text=_("Optional. Shown to your educators."),
     )
 
+    # The browser's, filled in by a script; it is a guess, so one that is not known is no error.
+    time_zone = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"data-browser-zone": ""})
+    )
+
     field_order = ("username", "name", "email", "password1", "password2")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,6 +58,10 @@ class SignUpForm(SignupForm):
         self.fields["email"].help_text = _("Optional. Needed only to get a new password.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_time_zone(self) -> str:
+        zone = self.cleaned_data["time_zone"]
+        return zone if zone in time_zones() else "UTC"
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Save; someone who took the same login a moment ago is told about on the form again."""
@@ -104,6 +113,12 @@ def time_zone_choices() -> list[Any]:
         if place and region not in {"Etc", "SystemV", "US"}:
             groups.setdefault(region, []).append((zone, place.replace("_", " ")))
     return [("UTC", "UTC"), *groups.items()]
+
+
+class ZoneForm(forms.Form):
+    """The answer to whether the browser's time zone is to be used."""
+
+    time_zone = forms.CharField(validators=[validate_time_zone])
 
 
 class SettingsForm(forms.ModelForm):

@@ -99,6 +99,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
+    # Whether a person has said so; until then UTC is a guess, and the browser's zone is offered.
+    time_zone_chosen = models.BooleanField(default=False, editable=False)
     day_starts_at = models.PositiveSmallIntegerField(
         _("day starts at"),
         default=4,
@@ -167,6 +169,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.is_superuser:
             held.add(ADMIN)
         return tuple(role for role in ROLES if role in held)
+
+    @property
+    def time_zone_is_guessed(self) -> bool:
+        return self.time_zone == "UTC" and not self.time_zone_chosen
 
     @property
     def is_admin(self) -> bool:

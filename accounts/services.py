@@ -200,7 +200,11 @@ def save_settings(*, user: User, **values: object) -> User:
             raise ValueError(field)
         setattr(user, field, value)
     user.clean_fields(exclude={f.name for f in user._meta.fields} - set(values))
-    user.save(update_fields=list(values))
+    fields = list(values)
+    if "time_zone" in values:
+        user.time_zone_chosen = True
+        fields.append("time_zone_chosen")
+    user.save(update_fields=fields)
     return user
 
 

@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("settings/", views.settings_page, name="settings"),
+    path("zone/", views.zone, name="zone"),
     path("privacy/", views.privacy, name="privacy"),
     path("email/confirm/<str:key>/", views.email_confirm, name="email_confirm"),
     # In front of allauth's own at the same addresses.

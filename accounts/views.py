@@ -11,10 +11,10 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import email_change, services
-from accounts.forms import EmailForm, SettingsForm
+from accounts.forms import EmailForm, SettingsForm, ZoneForm
 from accounts.queries import accommodation_for, has_second_factor, user_of
 
 
@@ -34,6 +34,19 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "has_second_factor": has_second_factor(user_of(request)),
     }
     return render(request, "accounts/settings.html", context)
+
+
+@login_required
+@require_POST
+def zone(request: HttpRequest) -> HttpResponse:
+    """Store the zone that Today offered, or that UTC is to stay; either way it asks no more."""
+    form = ZoneForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("This time zone is not known."))
+        return redirect("accounts:settings")
+    services.save_settings(user=user_of(request), **form.cleaned_data)
+    messages.success(request, _("Your settings are saved."))
+    return redirect("/")
 
 
 @login_required

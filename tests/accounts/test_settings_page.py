@@ -49,6 +49,31 @@ def test_it_refuses_what_makes_no_sense(
     assert User.objects.get(pk=ada.pk).name == "Ada Osei"
 
 
+@pytest.mark.parametrize("zone", ["Europe/Vienna", "UTC"])
+def test_it_offers_the_browsers_time_zone_once(ada: User, signed_in: SignedIn, zone: str) -> None:
+    client = signed_in(ada)
+    assert 'action="/accounts/zone/"' in client.get("/").content.decode()
+    reply = client.post("/accounts/zone/", {"time_zone": zone}, follow=True)
+    assert 'action="/accounts/zone/"' not in reply.content.decode()
+    ada.refresh_from_db()
+    assert (ada.time_zone, ada.time_zone_chosen) == (zone, True)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "a\0b", ""])
+def test_it_takes_no_zone_that_is_none(ada: User, signed_in: SignedIn, zone: str) -> None:
+    reply = signed_in(ada).post("/accounts/zone/", {"time_zone": zone}, follow=True)
+    assert "This time zone is not known." in reply.content.decode()
+    ada.refresh_from_db()
+    assert (ada.time_zone, ada.time_zone_chosen) == ("UTC", False)
+
+
+def test_who_set_a_zone_is_not_asked(ada: User, signed_in: SignedIn) -> None:
+    client = signed_in(ada)
+    client.post("/accounts/settings/", FORM | {"time_zone": "UTC"})
+    assert 'action="/accounts/zone/"' not in client.get("/").content.decode()
+    assert Client().post("/accounts/zone/", {"time_zone": "UTC"}).status_code == 302
+
+
 def test_it_binds_nothing_beyond_its_fields(ada: User, signed_in: SignedIn) -> None:
     kept = ("login", "email", "is_staff", "is_superuser", "is_active", "password", "session_salt")
     before = User.objects.filter(pk=ada.pk).values(*kept).get()

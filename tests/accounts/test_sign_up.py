@@ -70,6 +70,21 @@ def test_it_refuses_what_cannot_be_stored_or_is_taken(ada: User, field: str, val
 
 
 @pytest.mark.usefixtures("_open")
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Europe/Vienna", "Europe/Vienna"),
+        ("Mars/Olympus", "UTC"),
+        ("../../etc/passwd", "UTC"),
+        ("", "UTC"),
+    ],
+)
+def test_it_takes_the_browsers_time_zone_where_it_is_one(db: None, told: str, kept: str) -> None:
+    assert Client().post("/accounts/signup/", FORM | {"time_zone": told}).status_code == 302
+    assert User.objects.get(login="eve").time_zone == kept
+
+
+@pytest.mark.usefixtures("_open")
 def test_it_binds_nothing_but_its_own_fields(db: None) -> None:
     forged = {"is_staff": "1", "is_superuser": "1", "roles": "admin", "groups": "3", "id": "7"}
     Client().post("/accounts/signup/", FORM | forged)

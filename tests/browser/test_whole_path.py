@@ -104,3 +104,31 @@ def test_an_admin_creates_disables_and_re_roles_a_user(
     stranger = browser.new_page()
     stranger.goto(f"{address}/admin/accounts/user/")
     expect(stranger).to_have_url(re.compile("/accounts/login/"))
+
+
+@pytest.mark.parametrize("choice", ["Use Europe/Vienna", "Keep UTC"])
+def test_it_offers_the_browsers_time_zone_once(
+    browser, live_server, sign_in, accessible, ada, choice
+):
+    context = browser.new_context(timezone_id="Europe/Vienna", base_url=live_server.url)
+    sign_in(context, ada)
+    page = context.new_page()
+    page.goto("/")
+    notice = page.get_by_text("Your browser is in Europe/Vienna; times here are shown in UTC.")
+    expect(notice).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name=choice).click()
+    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    expect(notice).to_have_count(0)
+    ada.refresh_from_db()
+    assert ada.time_zone == ("UTC" if choice == "Keep UTC" else "Europe/Vienna")
+    context.close()
+
+
+def test_it_tells_its_time_zone_when_signing_up(browser, live_server, settings, db):
+    settings.SIGN_UP = True
+    context = browser.new_context(timezone_id="Europe/Vienna", base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/accounts/signup/")
+    expect(page.locator("[name=time_zone]")).to_have_value("Europe/Vienna")
+    context.close()

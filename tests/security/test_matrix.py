@@ -222,6 +222,7 @@ FOR_VISITORS = {
 }
 FOR_USERS = {
     "settings/",
+    "zone/",
     "email/",
     "logout/",
     "reauthenticate/",
