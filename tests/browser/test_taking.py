@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Accommodation
 from quizzes.attempts.models import Attempt, AttemptQuestion
+from quizzes.material.models import Passage
 from tests import make
 
 TYPES = ("single_choice", "multiple_choice", "true_false", "short_answer", "numeric", "essay")
@@ -150,6 +151,26 @@ def test_it_explains_a_checked_answer_with_its_passage(
     page.wait_for_url(f"**/read/{text.slug}/*#first-act")
     page.go_back()
     expect(page.locator("#q2 [data-verdict]")).to_contain_text("Right.")
+
+
+def test_the_way_on_stands_under_the_question_beside_a_long_passage(
+    page, context, sign_in, ada, cora, bank, text
+):
+    told = "Ketamine blocks the NMDA receptor. " + "It is a long story. " * 300
+    Passage.objects.filter(key="first-act").update(text=told, plain=told, html=f"<p>{told}</p>")
+    quiz = make.quiz(cora, [make.question(bank, anchored_in=text)], shuffle_options=False)
+    sign_in(context, ada)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    start(page, quiz)
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.locator("#q1 mark")).to_be_visible()
+    passage = page.locator("#q1 > .stick").bounding_box()
+    question = page.locator("#q1 > :first-child").bounding_box()
+    way_on = page.locator("#next").bounding_box()
+    assert passage["height"] > 900
+    assert question["x"] <= way_on["x"] < passage["x"]
+    assert 0 < way_on["y"] - question["y"] - question["height"] < 100
 
 
 def test_it_says_why_an_answer_is_not_checked(page, context, sign_in, ada, cora, bank):
