@@ -23,6 +23,8 @@ class BrokenForm(ValueError):
 def changes_from(data: QueryDict) -> list[Change]:
     """Return a change for every slot in the form; a slot is there when its sequence number is.
 
+    The button `clear` empties the answer of the slot it names: radios cannot be unticked.
+
     Raises:
         BrokenForm: a number that is none, or a field no page of ours has.
     """
@@ -30,16 +32,21 @@ def changes_from(data: QueryDict) -> list[Change]:
     for name, values in data.lists():
         if match := _NAME.fullmatch(name):
             slots[int(match[1])][match[2]] = values
-    return [_change(slot, fields) for slot, fields in sorted(slots.items()) if "sequence" in fields]
+    clear = data.get("clear", "")
+    return [
+        _change(slot, fields, clear == str(slot))
+        for slot, fields in sorted(slots.items())
+        if "sequence" in fields
+    ]
 
 
-def _change(slot: int, fields: dict[str, list[str]]) -> Change:
+def _change(slot: int, fields: dict[str, list[str]], clear: bool) -> Change:
     own = {name: (fields.get(name) or [""])[-1] for name in _OWN}
     answer = {name: values for name, values in fields.items() if name not in _OWN}
     try:
         return Change(
             slot=slot,
-            answer=answer_from_fields(answer),
+            answer=None if clear else answer_from_fields(answer),
             confidence=_number(own["confidence"], 3) or None,
             flagged=own["flagged"] == "1",
             sequence=_number(own["sequence"], 2**31 - 1),

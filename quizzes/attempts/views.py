@@ -107,7 +107,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("next") == "leave":
         return redirect(found.quiz)
     messages.success(request, _("Your answers are saved."))
-    return redirect(found)
+    cleared = next((one.slot for one in changes if request.POST.get("clear") == str(one.slot)), "")
+    return redirect(f"{found.get_absolute_url()}#q{cleared}" if cleared else found)
 
 
 @require_POST

@@ -186,6 +186,23 @@ def test_a_checked_question_comes_back_alone(ada, cora, bank, signed_in):
     assert "<html" not in text
 
 
+def test_a_choice_is_cleared_and_the_others_stay(ada, cora, bank, signed_in):
+    quiz = make.quiz(cora, [make.question(bank), make.question(bank)], shuffle_options=False)
+    attempt = make.attempt(ada, quiz, now=timezone.now())
+    form = {"q1-sequence": "0", "q1-choice": "a", "q2-sequence": "0", "q2-choice": "b"}
+    client, path = signed_in(ada), f"/attempts/{attempt.pk}/save/"
+    client.post(path, form)
+    form |= {"q1-sequence": "1", "q2-sequence": "1"}
+    told = client.post(path, form | {"clear": "1"})
+    assert told["Location"] == f"/attempts/{attempt.pk}/#q1"
+    answers = attempt.questions.order_by("slot").values_list("answer", flat=True)
+    assert list(answers) == [None, {"choice": "b"}]
+    form["q1-sequence"] = "2"
+    for nonsense in ("3", "x", "1\0"):
+        client.post(path, form | {"clear": nonsense})
+    assert list(answers.all()) == [{"choice": "a"}, {"choice": "b"}]
+
+
 def test_leaving_saves_first(ada, cora, bank, signed_in):
     attempt = make.attempt(ada, make.quiz(cora, [make.question(bank)]), now=timezone.now())
     reply = signed_in(ada).post(

@@ -110,6 +110,27 @@ def test_it_starts_a_timed_last_attempt_only_when_told_twice(
     assert Attempt.objects.get().user == ada
 
 
+def test_a_choice_can_be_cleared(page, context, sign_in, accessible, ada, cora, bank):
+    sign_in(context, ada)
+    start(page, make.quiz(cora, one_of_each(bank), mode="exam"))
+    clear = page.get_by_role("button", name="Clear my choice").locator("visible=true")
+    expect(clear).to_have_count(0)
+    page.keyboard.press("b")
+    saved(page)
+    accessible(page)
+    clear.click()
+    expect(clear).to_have_count(0)
+    expect(page.locator("#q1 .opts :focus")).to_have_count(1)
+    expect(page.locator("[data-count]").first).to_have_text("0 of 6 answered")
+    saved(page)
+    asked = AttemptQuestion.objects.get(slot=1)
+    assert (asked.answer, asked.sequence) == (None, 2)
+    page.keyboard.press("Enter")
+    page.keyboard.press("a")
+    expect(page.locator("#q2 :checked")).to_have_count(1)
+    expect(clear).to_have_count(0)
+
+
 def test_it_leaves_single_keys_alone_when_they_are_switched_off(
     page, context, sign_in, ada, cora, bank
 ):
@@ -220,6 +241,9 @@ def test_it_is_taken_without_scripts(browser, live_server, sign_in, accessible, 
     page = context.new_page()
     page.goto(f"/quizzes/{practice.slug}/")
     page.get_by_role("button", name="Start").click()
+    page.locator("#q1 .opt").nth(0).click()
+    page.get_by_role("button", name="Clear my choice").click()
+    expect(page.locator("#q1 :checked")).to_have_count(0)
     page.locator("#q1 .opt").nth(1).click()
     page.get_by_role("button", name="Check answer").click()
     expect(page.locator("#q1 [data-verdict]")).to_contain_text("Right.")

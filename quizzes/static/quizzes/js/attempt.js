@@ -113,6 +113,16 @@ form.addEventListener("input", ({ target }) => {
 	changed(section, !isTextField(target));
 });
 
+function clear(section) {
+	const picked = $(".opts [type=radio]:checked", section);
+	if (!picked) return;
+	picked.checked = false;
+	changed(section, true);
+	say(word("cleared"));
+	// The button is gone with the choice: go back to where one is made.
+	$(".opts [type=radio]", section).focus();
+}
+
 form.addEventListener("focusout", ({ target }) => {
 	if (isTextField(target) && queue.size) queue.flush();
 });
@@ -353,8 +363,9 @@ $("#submit form").addEventListener("submit", (event) => {
 
 form.addEventListener("submit", async (event) => {
 	event.preventDefault();
-	const { value } = event.submitter ?? {};
-	if (value === "summary") askToSubmit();
+	const { name, value } = event.submitter ?? {};
+	if (name === "clear") clear(sectionOf(value));
+	else if (value === "summary") askToSubmit();
 	else if (value !== "leave") next();
 	else if (await queue.flush()) location.assign(dataset.leave);
 });
