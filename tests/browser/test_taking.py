@@ -131,6 +131,25 @@ def test_a_choice_can_be_cleared(page, context, sign_in, accessible, ada, cora, 
     expect(clear).to_have_count(0)
 
 
+def test_it_counts_the_words_of_an_essay(page, context, sign_in, accessible, ada, cora, bank):
+    essay = make.question(bank, type="essay", params={"max_words": 10, "rubric": "Any."})
+    sign_in(context, ada)
+    page.clock.install()
+    start(page, make.quiz(cora, [essay], mode="exam"))
+    count = page.locator("#q1 [data-words]")
+    expect(count).to_have_text("0 of at most 10 words")
+    page.locator("#q1 textarea").press_sequentially("one two\nthree")
+    expect(count).to_have_text("3 of at most 10 words")
+    page.clock.run_for(3_000)
+    expect(page.locator("#say")).to_have_text("")
+    page.locator("#q1 textarea").press_sequentially(" and" * 8)
+    expect(count).to_have_text("11 words, more than 10")
+    expect(page.locator("#say")).to_have_text("")
+    page.clock.run_for(3_000)
+    expect(page.locator("#say")).to_have_text("11 words, more than 10")
+    accessible(page)
+
+
 def test_it_leaves_single_keys_alone_when_they_are_switched_off(
     page, context, sign_in, ada, cora, bank
 ):

@@ -10,6 +10,7 @@ import { refresh as arrange, serve } from "./sorting.js";
 import { digits, Timer } from "./timer.js";
 
 const TYPING_PAUSE_MS = 600;
+const TELLING_PAUSE_MS = 2_000;
 const RESYNC_EVERY_MS = 60_000;
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -435,6 +436,35 @@ if (dataset.seconds !== undefined) {
 	press();
 }
 
+// Words
+
+let telling = 0;
+
+/** Show how many words a text has of those it may have; null where there is no limit. */
+function countWords(area) {
+	const most = Number(area.dataset.maxWords);
+	if (!most) return null;
+	const n = area.value.match(/\S+/g)?.length ?? 0;
+	let place = $("[data-words]", area.closest(".field"));
+	if (!place) {
+		place = document.createElement("p");
+		place.className = "sub num";
+		place.dataset.words = "";
+		area.after(place);
+	}
+	place.textContent = word(n > most ? "tooManyWords" : "wordCount", { n, most });
+	place.classList.toggle("strong", n > most);
+	return { near: n > most * 0.9, text: place.textContent };
+}
+
+form.addEventListener("input", ({ target }) => {
+	clearTimeout(telling);
+	const count = target.matches("textarea") && countWords(target);
+	// Said only near the limit, and when the typing rests.
+	if (count?.near) telling = setTimeout(() => say(count.text), TELLING_PAUSE_MS);
+});
+form.addEventListener("filled", ({ target }) => $$("textarea", target).forEach(countWords));
+
 // Keys
 
 function choose(index, out) {
@@ -490,6 +520,7 @@ $("#next").addEventListener("click", next);
 
 document.documentElement.classList.add("live");
 for (const section of sections()) ruling.show(section);
+for (const area of $$("textarea", form)) countWords(area);
 serve(form);
 const wanted = Number(location.hash.slice(2));
 const firstOpen = sections().find((section) => !isDone(section));
