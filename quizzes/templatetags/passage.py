@@ -8,7 +8,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
-from quizzes.material.markup import sanitise
+from quizzes.material.markup import plain, sanitise
 
 register = template.Library()
 
@@ -20,6 +20,12 @@ def safe_html(html: str | None) -> SafeString:
     It is sanitised again, since its row may be older than today's rules.
     """
     return mark_safe(sanitise(html or ""))
+
+
+@register.filter
+def as_read(markdown: str | None) -> str:
+    """An author's Markdown in one line, as it reads: “first”, not “**first**”."""
+    return plain(markdown or "")
 
 
 @register.filter

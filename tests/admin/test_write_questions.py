@@ -111,6 +111,14 @@ def test_it_shows_and_saves_again_without_writing_anything(
 
 def test_it_keeps_numbers_that_a_file_gave_as_such(educator: Client, bank: QuestionBank) -> None:
     params = {"blanks": {"1": {"accept": [30, "thirty"]}}}
+def test_it_names_a_question_without_its_mark_up(educator: Client, bank: QuestionBank) -> None:
+    question = make.question(bank, stem="What does it block `**first**`, and *why*?")
+    for path in ("", f"{question.pk}/change/"):
+        titles = re.findall(r"<(?:h1|th)[^>]*>.*?</", page(educator.get(QUESTIONS + path)))
+        assert any("block **first**, and why?" in one for one in titles), path
+        assert "*why*" not in "".join(titles)
+
+
     question = make.question(bank, type="cloze", stem="About [[1]] percent.", params=params)
     client_form = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
     educator.post(f"{QUESTIONS}{question.pk}/change/", client_form | {"_ready": "1"})

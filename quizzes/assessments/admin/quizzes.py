@@ -25,6 +25,7 @@ from quizzes.assessments.admin.editor import FIND, QuizEditor
 from quizzes.assessments.models import Mode, Quiz, QuizState
 from quizzes.assessments.presets import PRESETS
 from quizzes.bank.admin.filters import OwnFilter
+from quizzes.material import markup
 from quizzes.material.admin.base import AuthoringAdmin
 from quizzes.material.admin.people import suggest
 
@@ -144,7 +145,7 @@ class QuizAdmin(AuthoringAdmin):
                 "results": [
                     {
                         "value": f"{one.bank.slug}/{one.slug}",
-                        "label": one.newest_stem[:200],
+                        "label": markup.plain(one.newest_stem)[:200],
                         "ready": one.asked_number is not None,
                     }
                     for one in found

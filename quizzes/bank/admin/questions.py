@@ -18,6 +18,7 @@ from quizzes.bank import authoring
 from quizzes.bank.admin import advice, filters, versions, writing
 from quizzes.bank.admin.actions import ACTIONS
 from quizzes.bank.models import Question, VersionState
+from quizzes.material import markup
 from quizzes.material.admin.base import AuthoringAdmin
 
 STATES = dict(VersionState.choices)
@@ -53,7 +54,7 @@ class QuestionAdmin(AuthoringAdmin):
 
     @admin.display(description=gettext_lazy("question"), ordering="newest_stem")
     def excerpt(self, question: Any) -> str:
-        text = Truncator(" ".join((question.newest_stem or "").split())).chars(EXCERPT)
+        text = Truncator(markup.plain(question.newest_stem or "")).chars(EXCERPT)
         return format_html(
             '{}<span class="sub">{} · {}</span>',
             text or _("(empty)"),

@@ -25,6 +25,7 @@ from quizzes.bank.models import Question, QuestionBank, QuestionVersion, Version
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import HINTS_LIMIT
 from quizzes.question_types import registry
+from quizzes.material import markup
 from quizzes.question_types.base import QuestionType
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _form(
     title = _("Write a question: %(type)s") % {"type": editor.kind.label}
     said = _advice(request, editor)
     if newest is not None:
-        title = Truncator(" ".join(newest.stem.split())).chars(80)
+        title = Truncator(markup.plain(newest.stem)).chars(80)
     return admin.page(
         request,
         "question/form.html",
