@@ -161,6 +161,8 @@ class QuestionType:
     option_texts: ClassVar[tuple[str, ...]] = ()
     # What authors read above the options, where those are not choices between right and wrong.
     options_help: ClassVar[StrOrPromise] = ""
+    # True where most rows an author adds are right, such as the texts that are accepted.
+    options_start_right: ClassVar[bool] = False
     # False where options are neither right nor wrong, such as the steps of an order: they have no
     # fraction and keep no place.
     weighs_options: ClassVar[bool] = True

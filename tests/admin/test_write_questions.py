@@ -72,6 +72,20 @@ def test_it_asks_for_the_type_first(educator: Client) -> None:
         assert str(kind.summary) in shown
 
 
+@pytest.mark.parametrize(("slug", "worth"), [("short_answer", "right"), ("single_choice", "wrong")])
+def test_its_rows_start_as_most_of_them_end(
+    slug: str, worth: str, educator: Client, bank: QuestionBank
+) -> None:
+    address = f"{QUESTIONS}add/?type={slug}&bank=ketamine"
+    shown = form_shown(educator, address)
+    count = int(shown["options-TOTAL_FORMS"])
+    assert {shown[f"options-{n}-worth"] for n in range(count)} == {worth}
+    more = page(educator.post(address, shown | {"_more": "options"}))
+    row = more[more.index(f'name="options-{count}-worth"') :]
+    # With none selected the first is: wrong.
+    assert ('value="right" selected' in row[: row.index("</select>")]) == (worth == "right")
+
+
 def test_it_sends_who_has_no_bank_to_make_one(dana: User, signed_in: Any) -> None:
     assert "Make a bank" in page(signed_in(dana).get(f"{QUESTIONS}add/"))
 
@@ -97,6 +111,14 @@ def test_it_writes_a_question_of_each_type(
     assert (entry.user, entry.object_id, entry.is_addition()) == (cora, str(question.pk), True)
 
 
+def test_it_names_a_question_without_its_mark_up(educator: Client, bank: QuestionBank) -> None:
+    question = make.question(bank, stem="What does it block `**first**`, and *why*?")
+    for path in ("", f"{question.pk}/change/"):
+        titles = re.findall(r"<(?:h1|th)[^>]*>.*?</", page(educator.get(QUESTIONS + path)))
+        assert any("block **first**, and why?" in one for one in titles), path
+        assert "*why*" not in "".join(titles)
+
+
 @pytest.mark.parametrize("slug", TYPES)
 def test_it_shows_and_saves_again_without_writing_anything(
     slug: str, educator: Client, bank: QuestionBank
@@ -111,14 +133,6 @@ def test_it_shows_and_saves_again_without_writing_anything(
 
 def test_it_keeps_numbers_that_a_file_gave_as_such(educator: Client, bank: QuestionBank) -> None:
     params = {"blanks": {"1": {"accept": [30, "thirty"]}}}
-def test_it_names_a_question_without_its_mark_up(educator: Client, bank: QuestionBank) -> None:
-    question = make.question(bank, stem="What does it block `**first**`, and *why*?")
-    for path in ("", f"{question.pk}/change/"):
-        titles = re.findall(r"<(?:h1|th)[^>]*>.*?</", page(educator.get(QUESTIONS + path)))
-        assert any("block **first**, and why?" in one for one in titles), path
-        assert "*why*" not in "".join(titles)
-
-
     question = make.question(bank, type="cloze", stem="About [[1]] percent.", params=params)
     client_form = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
     educator.post(f"{QUESTIONS}{question.pk}/change/", client_form | {"_ready": "1"})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank.admin.anchors import Placed, placed, shown_quotes
 from quizzes.bank.admin.forms import (
     HUNDRED,
+    RIGHT,
     AnchorForm,
     AnchorRows,
     ChangeForm,
@@ -216,11 +217,13 @@ class Editor:
 
 def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
     """Return what each form starts from, spare rows included."""
+    blank = {"worth": RIGHT} if kind.options_start_right else {}
     if draft is None:
         options: list[dict[str, Any]] = [{"text": text} for text in kind.option_texts]
         if not options and kind.max_options:
             options = [
-                {} for _row in range(max(kind.min_options, min(USUAL_OPTIONS, kind.max_options)))
+                dict(blank)
+                for _row in range(max(kind.min_options, min(USUAL_OPTIONS, kind.max_options)))
             ]
         empty = {"penalty": percent(DEFAULT_PENALTY)}
         return {
@@ -256,7 +259,7 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
             }
             for one in draft.options
         ]
-        + [{} for _row in range(spare)],
+        + [dict(blank) for _row in range(spare)],
         "hints": [*({"text": hint} for hint in draft.hints), {}],
         "anchors": [
             {

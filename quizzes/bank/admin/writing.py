@@ -18,14 +18,15 @@ from quizzes.bank import authoring, services
 from quizzes.bank.admin import anchors, rows
 from quizzes.bank.admin.advice import advice_on, put_beside_fields, summary
 from quizzes.bank.admin.editor import Editor
+from quizzes.bank.admin.forms import RIGHT
 from quizzes.bank.admin.preview import of_draft
 from quizzes.bank.errors import ForbiddenState
 from quizzes.bank.linting.findings import Finding
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import HINTS_LIMIT
-from quizzes.question_types import registry
 from quizzes.material import markup
+from quizzes.question_types import registry
 from quizzes.question_types.base import QuestionType
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ def _posted(
     options = 0 if kind.option_texts else kind.max_options
     if not pressed:
         rows.operate(data, {"options": options, "hints": HINTS_LIMIT})
+        if data.get(rows.MORE) == "options" and kind.options_start_right:
+            data.setdefault(f"options-{rows.count(data, 'options') - 1}-worth", RIGHT)
         if ANCHOR in data:
             anchors.add_row(data, str(data[ANCHOR]), user)
     anchors.keep_telling(data, user)
