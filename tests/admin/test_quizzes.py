@@ -76,6 +76,16 @@ def test_it_starts_from_a_preset(
     assert list(slugs) == ["number-0", "number-2"]
 
 
+def test_it_makes_its_name_of_the_title(educator: Client, questions: Any) -> None:
+    for title in ("How ketamine acts", "How ketamine acts", "你好"):
+        assert add(educator, "practice", fixed(0), title=title, slug="").status_code == 302
+    names = Quiz.objects.order_by("pk").values_list("slug", flat=True)
+    assert list(names) == ["how-ketamine-acts", "how-ketamine-acts-2", "quiz"]
+    refused = add(educator, "practice", fixed(0), slug="quiz")
+    assert refused.status_code == 200
+    assert Quiz.objects.count() == 3
+
+
 def test_it_draws_and_gives_terms(
     educator: Client, cora: User, bank: QuestionBank, questions: Any
 ) -> None:

@@ -22,6 +22,7 @@ from quizzes.assessments.presets import PRESETS
 from quizzes.assessments.queries import draft_of
 from quizzes.bank.admin import rows
 from quizzes.bank.admin.forms import Plain, Rows
+from quizzes.bank.home import free_slug
 from quizzes.bank.models import Level, QuestionBank
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class QuizEditor:
         values = self.terms.cleaned_data
         minutes = values["minutes"]
         return QuizDraft(
-            slug=self.quiz.slug if self.quiz else values["slug"],
+            slug=self.quiz.slug if self.quiz else values["slug"] or self._free_slug(),
             preset=OWN_SETTINGS if self.quiz else self.mode,
             state=self.quiz.state if self.quiz else QuizState.DRAFT,
             time_limit_s=None if minutes is None else round(minutes * SECONDS),
@@ -169,6 +170,9 @@ class QuizEditor:
             slots=slots,
             **{name: values[name] for name in TERMS},
         )
+
+    def _free_slug(self) -> str:
+        return free_slug(Quiz.objects.all(), self.terms.cleaned_data["title"], "quiz")
 
     def _refuse(self, error: ValidationError, origins: list[int]) -> None:
         found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}

@@ -54,7 +54,8 @@ class TermsForm(Plain):
     slug = forms.SlugField(
         label=_("Name in addresses"),
         max_length=80,
-        help_text=_("Lower-case words with hyphens. It cannot be changed later."),
+        required=False,
+        help_text=_("Made of the title's first words when left empty. It cannot be changed later."),
     )
     description = forms.CharField(
         label=_("Description"),
