@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from quizzes.study.scores import scored
 from quizzes.study.texts import texts, with_words
 
 SHOWN = 5
+RUNNING = 3
 WEAKEST = 3
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -31,14 +33,12 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
     attempts = scored(user, now=now)
     shelf = papers(user, attempts, now=now)
     library, weak = texts(user, now=now)
+    running = _running(shelf, now)
     return {
         "now": now,
         "greeting": _greeting(now.astimezone(ZoneInfo(user.time_zone)).hour),
-        "running": [
-            {"attempt": one.open_attempt, "seconds_left": _seconds_left(one.open_attempt, now)}
-            for one in shelf
-            if one.open_attempt is not None and _can_go_on(one.open_attempt, now)
-        ],
+        "running": running[:RUNNING],
+        "more_running": running[RUNNING:],
         "papers": sorted(
             (one for one in shelf if one.can_start or not one.has_opened), key=_urgency
         )[:SHOWN],
@@ -59,6 +59,15 @@ def _greeting(hour: int) -> str:
     if 5 <= hour < 12:
         return _("Good morning")
     return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+
+
+def _running(shelf: Iterable[Paper], now: datetime) -> list[dict[str, Any]]:
+    """Attempts to go on with: what ends first comes first, then what was begun last."""
+    found = [one.open_attempt for one in shelf if one.open_attempt is not None]
+    found = [attempt for attempt in found if _can_go_on(attempt, now)]
+    found.sort(key=lambda attempt: attempt.started_at, reverse=True)
+    found.sort(key=lambda attempt: attempt.deadline or NEVER)
+    return [{"attempt": one, "seconds_left": _seconds_left(one, now)} for one in found]
 
 
 def _can_go_on(attempt: Attempt, now: datetime) -> bool:

@@ -56,6 +56,26 @@ def test_it_leads_back_to_open_attempts(
     assert f"/attempts/{attempt.pk}/" not in today(signed_in(ben))
 
 
+def test_it_names_three_attempts_and_folds_the_rest(
+    signed_in: SignIn, ada: User, cora: User
+) -> None:
+    asked = [make.question(make.bank(cora))]
+    now = timezone.now()
+    begun = [
+        make.attempt(ada, make.quiz(cora, asked), now=now - timedelta(minutes=30 - minutes))
+        for minutes in range(4)
+    ]
+    timed = make.attempt(ada, make.quiz(cora, asked, time_limit_s=3600), now=now)
+    shown, folded = today(signed_in(ada)).split("2 more under way")
+    named = [timed, *reversed(begun)]
+    places = [shown.index(f'href="/attempts/{one.pk}/"') for one in named[:3]]
+    assert places == sorted(places)
+    assert all(f'href="/attempts/{one.pk}/"' in folded for one in named[3:])
+    make.services.finish(attempt_id=begun[0].pk, now=now)
+    make.services.finish(attempt_id=begun[1].pk, now=now)
+    assert "more under way" not in today(signed_in(ada))
+
+
 def test_an_attempt_whose_time_is_up_cannot_be_gone_on_with(ada: User, cora: User) -> None:
     quiz = make.quiz(cora, [make.question(make.bank(cora))], time_limit_s=600)
     make.attempt(ada, quiz, now=make.NOON)
