@@ -206,6 +206,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # is. With a second language the machinery that looks words up is switched on.
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en-us", "English")]
+FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = len(LANGUAGES) > 1
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -43,6 +44,13 @@ def act(client: Client, action: str, *users: User) -> str:
 def shown(client: Client, query: str) -> set[str]:
     page = client.get(f"{USERS}?{query}").content.decode()
     return set(re.findall(r'class="field-login[^"]*"><a [^>]*>([^<]+)<', page))
+
+
+def test_it_writes_days_before_months(root: User, ada: User, signed_in: SignedIn) -> None:
+    User.objects.filter(pk=ada.pk).update(last_login=datetime(2026, 3, 4, 15, 6, tzinfo=UTC))
+    client = signed_in(root)
+    assert "4 Mar 2026" in client.get(USERS).content.decode()
+    assert "4 March 2026, 15:06" in client.get(f"{USERS}{ada.pk}/change/").content.decode()
 
 
 def test_it_finds_people(root: User, ada: User, ben: User, cora: User, signed_in: SignedIn) -> None:
