@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -52,6 +53,7 @@ confirmed = method_decorator(
 
 class AccommodationInline(admin.StackedInline):
     model = Accommodation
+    template = "admin/accounts/accommodation.html"
     fields = ("time_factor", "extra_attempts", "reason")
     can_delete = True
     verbose_name_plural = gettext_lazy("accommodation: seen by the student and the staff only")
@@ -82,6 +84,7 @@ class ForAdmins(admin.ModelAdmin):
 @admin.register(User)
 class UserAdmin(ForAdmins):
     form = UserForm
+    change_form_template = "admin/accounts/user.html"
     inlines = (AccommodationInline,)
     list_display = ("login", "name", "email", "held_roles", "is_active", "last_day")
     list_filter = (RoleFilter, ActivityFilter)
@@ -153,6 +156,19 @@ class UserAdmin(ForAdmins):
         kwargs["form"] = UserForm if obj else InviteForm
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"by": request.user})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Name the person, and what is wrong; Django says “Change user”, and “the error below”."""
+        person = context["original"]
+        own = {
+            "title": str(person) if person else _("Add a user"),
+            "subtitle": None,
+            "problems": list(_problems(context)),
+            "errors": [],
+        }
+        return super().render_change_form(request, context | own, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         roles = form.cleaned_data["roles"]
@@ -247,6 +263,18 @@ class UserAdmin(ForAdmins):
                 messages.error(request, " ".join(error.messages))
         if done:
             messages.success(request, said % {"n": done})
+
+
+def _problems(context: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with a person's form as (id of the field, its label, sentence)."""
+    rows = [form for inline in context["inline_admin_formsets"] for form in inline.formset.forms]
+    for form in (context["adminform"].form, *rows):
+        yield from (("", "", str(one)) for one in form.non_field_errors())
+        for field in form:
+            yield from (
+                (field.id_for_label or field.auto_id, str(field.label), str(one))
+                for one in field.errors
+            )
 
 
 @admin.register(LogEntry)

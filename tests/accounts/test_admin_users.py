@@ -46,6 +46,24 @@ def shown(client: Client, query: str) -> set[str]:
     return set(re.findall(r'class="field-login[^"]*"><a [^>]*>([^<]+)<', page))
 
 
+def test_it_names_the_person_and_what_is_wrong(
+    root: User, ada: User, ben: User, signed_in: SignedIn
+) -> None:
+    client = signed_in(root)
+    Accommodation.objects.create(user=ada, time_factor="1.25")
+    page = client.get(f"{USERS}{ada.pk}/change/").content.decode()
+    assert "<h1>Ada Osei</h1>" in page
+    assert "Change user" not in page
+    assert "#1" not in page
+    assert 'name="accommodation-0-DELETE"' in page
+    wrong = form_of(ada, login=ben.login, roles=[])
+    page = client.post(f"{USERS}{ada.pk}/change/", wrong).content.decode()
+    assert "2 things to mend before this can be saved:" in page
+    assert '<a href="#id_login">Login: This login is taken.</a>' in page
+    assert "Please correct" not in page
+    assert "<h1>Add a user</h1>" in client.get(f"{USERS}add/").content.decode()
+
+
 def test_it_writes_days_before_months(root: User, ada: User, signed_in: SignedIn) -> None:
     User.objects.filter(pk=ada.pk).update(last_login=datetime(2026, 3, 4, 15, 6, tzinfo=UTC))
     client = signed_in(root)

@@ -90,7 +90,7 @@ def test_it_tells_in_plain_words_what_is_granted(ada: User, signed_in: SignedIn)
         user=ada, time_factor=Decimal("1.25"), extra_attempts=1, reason="a private reason"
     )
     page = client.get("/accounts/settings/").content.decode()
-    assert "25 % more time" in page
+    assert "25% more time" in page
     assert "1 more attempt " in page
     assert "a private reason" not in page
 
