@@ -200,3 +200,20 @@ def test_it_leads_from_the_texts(educator: Client) -> None:
     assert "Waiting for you" not in educator.get(f"{IMPORTS}add/").content.decode()
     upload(educator)
     assert "Waiting for you" in educator.get(f"{IMPORTS}add/").content.decode()
+
+
+def test_it_shows_bold_and_links_in_the_lines_in_the_preview_and_to_readers(
+    educator: Client,
+) -> None:
+    words = f'<p>{files.LEAD} It is <b>not</b> <a href="https://tea.example/">known</a> 2*3.</p>'
+    upload(educator, f"<h1>On tea</h1>{words}".encode(), "tea.html")
+    row = ImportProposal.objects.get()
+    shown = (
+        'It is <strong>not</strong> <a href="https://tea.example/" rel="noopener">known</a> 2*3.'
+    )
+    assert shown in educator.get(address(row)).content.decode()
+    assert shown in educator.get(address(row, "preview")).content.decode()
+    educator.post(address(row), {**FRONT, "_import": "1"})
+    passage = Source.objects.get().edition.passages.get()  # type: ignore[union-attr]
+    assert passage.plain.endswith("It is not known 2*3.")
+    assert shown in educator.get("/read/on-tea/").content.decode()

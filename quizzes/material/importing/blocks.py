@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from quizzes.material.importing.emphasis import Mark
+
 Unit = Literal["line", "paragraph", "page", "part"]
 FORMATS = ("txt", "md", "html", "docx", "pdf", "epub")
 
@@ -33,6 +35,7 @@ class Block:
         hint: id of the reason for which the file itself marks it as no part of the text.
         gap: whether an empty line stood before it.
         key: the passage's key, where the file gives one.
+        marks: its words in bold or italics, and its links.
     """
 
     text: str
@@ -42,6 +45,7 @@ class Block:
     hint: str = ""
     gap: bool = False
     key: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from quizzes.material.documents import (
     write,
 )
 from quizzes.material.front_matter import DocumentError
+from quizzes.material.importing.emphasis import BOLD, ITALIC, Mark, ink, shifted
 from quizzes.material.importing.pieces import Piece, glue
 from quizzes.material.matching import pair
 
@@ -58,7 +59,7 @@ def document_from(
 
     Raises: ValidationError where there is no passage, or the text is too large to be one.
     """
-    sections = _sections(pieces, (lambda text: text) if markdown else escaped, before or Before())
+    sections = _sections(pieces, (lambda text, _: text) if markdown else marked, before or Before())
     document = Document(slug=slug, sections=tuple(sections), **front)
     if not any(document.passages()):
         raise ValidationError(_("No passage is kept."))
@@ -73,12 +74,12 @@ def document_from(
 
 
 def _sections(
-    pieces: Iterable[Piece], write_text: Callable[[str], str], before: Before
+    pieces: Iterable[Piece], write_text: Callable[[str, Sequence[Mark]], str], before: Before
 ) -> list[SectionText]:
-    found: list[tuple[int, str, list[tuple[str, str, bool]]]] = []
+    found: list[tuple[int, str, list[tuple[str, str, bool, tuple[Mark, ...]]]]] = []
     for piece in pieces:
         text = piece.text.strip()
-        if not piece.kept or not markup.plain(write_text(text)):
+        if not piece.kept or not markup.plain(write_text(text, ())):
             continue
         if piece.kind == "heading":
             level = 2 if not any(title for _, title, _ in found) else max(2, min(3, piece.level))
@@ -88,24 +89,26 @@ def _sections(
             found.append((2, "", []))
         passages = found[-1][2]
         if piece.kind == "join" and passages:
-            key, first, is_item = passages[-1]
-            passages[-1] = (key, glue(first, text)[0], is_item)
+            key, first, is_item, marks = passages[-1]
+            whole = glue(first, text)[0]
+            marks += shifted(piece.marks_kept, ink(whole) - ink(text))
+            passages[-1] = (key, whole, is_item, marks)
         else:
-            passages.append((piece.key, text, piece.kind == "item"))
-    plains = [markup.plain(write_text(text)) for *_, rows in found for _, text, _ in rows]
+            passages.append((piece.key, text, piece.kind == "item", piece.marks_kept))
+    plains = [markup.plain(write_text(text, ())) for *_, rows in found for _, text, *_ in rows]
     lasting = iter(pair(before.texts, plains))
     taken = {key for *_, rows in found for key, *_ in rows if key} | before.keys
     used: set[str] = set()
     sections: list[SectionText] = []
     for level, title, rows in found:
         built: list[PassageText] = []
-        for given, text, is_item in rows:
+        for given, text, is_item, marks in rows:
             key = next(lasting) or given
             if not key or key in used:
                 key = new_key(text, taken)
             taken.add(key)
             used.add(key)
-            built.append(PassageText(key, write_text(text), is_list_item=is_item))
+            built.append(PassageText(key, write_text(text, marks), is_list_item=is_item))
         sections.append(SectionText(level, title, tuple(built)))
     return sections
 
@@ -138,6 +141,92 @@ def escaped(text: str) -> str:
     line = _SIGNS.sub(lambda match: "\\" + match[0], " ".join(text.split()))
     line = _KEY_LIKE.sub(r"\\{", _NUMBERED.sub(r"\1\\\2", line))
     return "\\" + line if _START.match(line) else line
+
+
+# Stand for the signs of bold, italics and links until all else is escaped.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+
+
+def marked(text: str, marks: Sequence[Mark]) -> str:
+    """Return Markdown that shows this line of text with its bold, its italics and its links.
+
+    Its plain text is that of the line whatever the marks: those that Markdown cannot set there,
+    as between letters and brackets, are left out.
+    """
+    plain = escaped(text)
+    if not marks or _OPEN in text or _CLOSE in text:
+        return plain
+    wanted = markup.plain(plain)
+    whole = _set(text, marks)
+    if markup.plain(whole) == wanted:
+        return whole
+    kept: list[Mark] = []
+    for mark in marks[:_TRIED]:
+        if markup.plain(_set(text, [*kept, mark])) == wanted:
+            kept.append(mark)
+    return _set(text, kept)
+
+
+_TRIED = 40  # marks tried one by one where they cannot all be set; few passages have as many
+
+
+def _set(text: str, marks: Sequence[Mark]) -> str:
+    """Return the line as Markdown with signs round the words that are marked."""
+    line = " ".join(text.split())
+    places = [at for at, char in enumerate(line) if char != " "]
+    spans = [(places[a], places[b - 1] + 1, kind) for a, b, kind in marks if b <= len(places)]
+    links = {kind for _, _, kind in spans} - {BOLD, ITALIC}
+    signs: list[tuple[str, str]] = []
+
+    def written(start: int, end: int, kinds: Sequence[Collection[str]]) -> str:
+        """Links hold bold and bold holds italics, so that signs never cross."""
+        if not kinds:
+            return line[start:end]
+        parts: list[str] = []
+        for first, last, kind in _runs(line, spans, (start, end), kinds[0]):
+            inner = written(first, last, kinds[1:])
+            if kind:
+                signs.append({BOLD: ("**", "**"), ITALIC: ("*", "*")}.get(kind, ("[", kind)))
+                number = f"{len(signs) - 1};"
+                inner = f"{_OPEN}{number}{inner}{_CLOSE}{number}"
+            parts.append(inner)
+        return "".join(parts)
+
+    return _with_signs(escaped(written(0, len(line), (links, {BOLD}, {ITALIC}))), signs)
+
+
+def _with_signs(line: str, signs: Sequence[tuple[str, str]]) -> str:
+    for number, (first, last) in enumerate(signs):
+        before, _, rest = line.partition(f"{_OPEN}{number};")
+        inner, _, after = rest.partition(f"{_CLOSE}{number};")
+        if first == "[":
+            inner, last = _BRACKET.sub(r"\\\g<0>", inner), f"]({last})"
+        line = f"{before}{first}{inner}{last}{after}"
+    return line
+
+
+def _runs(
+    line: str, spans: Iterable[Mark], stretch: tuple[int, int], kinds: Collection[str]
+) -> list[tuple[int, int, str]]:
+    """Cut a stretch of a line where marks of these kinds begin and end; "" is unmarked."""
+    found: list[tuple[int, int, str]] = []
+    at, end = stretch
+    for first, last, kind in sorted(spans):
+        first, last = max(first, at), min(last, end)
+        # Stars hold only between white space, or a bracket, and words: **(so)**me shows its stars.
+        while first < last and _sticks(line[first - 1 : first], line[first]):
+            first += 1
+        while first < last and _sticks(line[last : last + 1], line[last - 1]):
+            last -= 1
+        if kind in kinds and first < last:
+            found += [(at, first, ""), (first, last, kind)]
+            at = last
+    return [run for run in [*found, (at, end, "")] if run[0] < run[1]]
+
+
+def _sticks(outside: str, inside: str) -> bool:
+    return inside == " " or (outside.isalnum() and not inside.isalnum())
 
 
 def free_slug(title: str, taken: Callable[[str], bool]) -> str:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 
+from quizzes.material.importing.emphasis import ink, shifted
 from quizzes.material.importing.pieces import Piece, glue
 
 _PAGE_NUMBER = re.compile(
@@ -89,7 +90,8 @@ def join_lines(pieces: list[Piece]) -> list[Piece]:
             text, parted = glue(found[-1].text, piece.text, words)
             reasons = (*piece.reasons, "hyphen") if parted else piece.reasons
             whole = found[-1].with_text(text, *reasons)
-            found[-1] = replace(whole, raw=whole.raw + piece.raw)
+            marks = whole.marks + shifted(piece.marks, ink(whole.raw))
+            found[-1] = replace(whole, raw=whole.raw + piece.raw, marks=marks)
         else:
             found.append(replace(piece, kind="join") if goes_on else piece)
         if piece.kept:

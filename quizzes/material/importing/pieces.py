@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from quizzes.material.importing.blocks import Block, Place
+from quizzes.material.importing.emphasis import Mark, ink, moved, parted
 
 Kind = Literal["heading", "passage", "item", "join", "removed"]
 KINDS: tuple[Kind, ...] = ("heading", "passage", "item", "join", "removed")
@@ -29,6 +30,7 @@ class Piece:
         kind: "join" goes on with the passage before.
         reasons: ids of why it is removed, changed or taken for a heading (reasons.py).
         wraps: one line of a page, which the next one may go on with.
+        marks: the words of `raw` in bold or italics, and its links.
     """
 
     raw: str
@@ -40,6 +42,7 @@ class Piece:
     gap: bool = False
     wraps: bool = False
     key: str = ""
+    marks: tuple[Mark, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -64,13 +67,22 @@ class Piece:
 
     def as_json(self) -> list[Any]:
         place = [self.place.unit, self.place.number, self.place.line]
-        return [self.kind, self.level, self.raw, self.text, list(self.reasons), place, self.key]
+        row = [self.kind, self.level, self.raw, self.text, list(self.reasons), place, self.key]
+        return [*row, [list(mark) for mark in self.marks]]
+
+    @property
+    def marks_kept(self) -> tuple[Mark, ...]:
+        """The marks as they are in the words that are kept; a heading has none."""
+        return () if self.kind == "heading" else moved(self.marks, self.raw, self.text)
 
 
 def piece_of(row: list[Any]) -> Piece:
     """Return the piece that was written as this JSON."""
-    kind, level, raw, text, reasons, (unit, number, line), key = row
-    return Piece(raw, text, kind, Place(unit, number, line), level, tuple(reasons), key=key)
+    kind, level, raw, text, reasons, (unit, number, line), key, *rest = row
+    # Proposals kept since before there were marks have none.
+    marks = tuple((start, end, mark) for start, end, mark in (rest[0] if rest else ()))
+    place = Place(unit, number, line)
+    return Piece(raw, text, kind, place, level, tuple(reasons), key=key, marks=marks)
 
 
 def piece_from(block: Block) -> Piece:
@@ -87,6 +99,7 @@ def piece_from(block: Block) -> Piece:
         gap=block.gap,
         wraps=block.kind == "line",
         key=block.key,
+        marks=block.marks,
     )
     return piece.removed(block.hint) if block.hint else piece
 
@@ -105,8 +118,11 @@ def cut(piece: Piece, at: int) -> tuple[Piece, Piece] | None:
             return None
     if piece.raw.count(sign) != piece.text.count(sign):
         return None
-    first = replace(piece, raw=piece.raw[:start], text=piece.text[:at].rstrip())
-    second = replace(piece, raw=piece.raw[start:], text=piece.text[at:], gap=False, key="")
+    before, after = parted(piece.marks, ink(piece.raw[:start]))
+    first = replace(piece, raw=piece.raw[:start], text=piece.text[:at].rstrip(), marks=before)
+    second = replace(
+        piece, raw=piece.raw[start:], text=piece.text[at:], gap=False, key="", marks=after
+    )
     return _told(first), _told(second)
 
 

@@ -65,6 +65,7 @@ KEPT: dict[str, _StrPromise] = {
 LOSSES: dict[str, _StrPromise] = {
     "images": lazy("pictures left out"),
     "links": lazy("links kept as words"),
+    "emphasis": lazy("lines whose bold, italics and links are kept as plain words"),
     "tables": lazy("tables kept as a passage for each row"),
     "footnotes": lazy("footnotes left out"),
     "tracked_deletions": lazy("deletions not yet accepted, left out"),

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.material import markup
+from quizzes.material.importing.building import marked
+from quizzes.material.importing.emphasis import Mark
 from quizzes.material.importing.pieces import Piece
 from quizzes.material.importing.propose import Proposal
 from quizzes.material.importing.reasons import sentences, where
@@ -42,6 +45,12 @@ class ShownLine:
     choice: str
     where: str
     reasons: list[str]
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The words with their bold, italics and links; "" where they have none."""
+        return markup.render_inline(marked(self.text, self.marks)) if self.marks else ""
 
     @property
     def level(self) -> str:
@@ -67,6 +76,7 @@ def lines(proposal: Proposal, show: str) -> list[ShownLine]:
             choice=choice_of(piece),
             where=where(piece.place),
             reasons=sentences(piece),
+            marks=piece.marks_kept if piece.kept else (),
         )
         for number, piece in enumerate(proposal.pieces)
         if _is_shown(piece, show)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 
+import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes.material import markup
 from quizzes.material.importing import readers
 from quizzes.material.importing.blocks import Block, Place, Read, Refused
-from quizzes.material.importing.building import document_from, escaped, new_key
+from quizzes.material.importing.building import document_from, escaped, marked, new_key
+from quizzes.material.importing.emphasis import Mark, ink, tidied
 from quizzes.material.importing.pieces import CHANGES, Piece, raw_of
 from quizzes.material.importing.propose import Proposal, proposal_of, propose
 from quizzes.material.importing.reasons import KEPT, REMOVED, sentences
 from quizzes.material.importing.repair import repaired
 from tests.material.importing import files
 
+HYPERLINK = RELATIONSHIP_TYPE.HYPERLINK
 EVERY = {
     "txt": files.COPIED.encode(),
     "md": files.MARKDOWN.encode(),
@@ -301,3 +308,74 @@ def test_it_builds_the_same_text_from_the_same_file() -> None:
 def test_it_keeps_a_choice_for_the_words_it_was_made_for() -> None:
     piece = Piece("a b\n", "a b", "passage", Place("line", 1))
     assert piece.removed("chosen").raw == piece.raw
+
+
+SET = (
+    "<p>Take <b>not</b> <i>more</i> than 2*3 <em>cups<strong> a</strong></em> day, see "
+    '<a href="https://tea.example/a(b)">the [new] study</a> and <a href="/home">home</a>.</p>'
+    "<h2>What <b>Bold</b> Says</h2><p>Nothing&shy;ness is <b>(so)</b>me.</p>"
+)
+
+
+def written(data: bytes, name: str) -> list[str]:
+    proposal = propose(readers.read(data, name))
+    again = proposal_of(json.loads(json.dumps(proposal.as_json())))
+    assert again == proposal
+    document = document_from(
+        again.pieces, front={"title": "Tea"}, slug="tea", markdown=again.markdown
+    )
+    return [passage.text for passage in document.passages()]
+
+
+def test_it_keeps_bold_italics_and_links_of_a_page() -> None:
+    first = (
+        r"Take **not** *more* than 2\*3 *cups* ***a*** day, see "
+        r"[the \[new\] study](https://tea.example/a%28b%29) and home."
+    )
+    assert written(SET.encode(), "html") == [
+        first,
+        "Nothingness is **(so**)me.",
+    ]
+    proposal = propose(readers.read(SET.encode(), "html"))
+    assert proposal.losses["links"] == 1  # the one that leads round its own site
+    assert headings(proposal) == [(2, "What Bold Says")]
+
+
+def test_it_keeps_bold_italics_and_links_of_a_word_document() -> None:
+    document = docx.Document()
+    document.add_heading("How _It_ Works", 1)
+    paragraph = document.add_paragraph("It is ")
+    paragraph.add_run("calm ").italic = True
+    paragraph.add_run("and aw").bold = True
+    paragraph.add_run("ake").bold = True
+    paragraph.add_run(", says ")
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), document.part.relate_to("https://tea.example/", HYPERLINK, True))
+    link.append(paragraph.add_run("the study")._r)
+    paragraph._p.append(link)
+    paragraph.add_run(" of 5 * 3 cups.")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert written(buffer.getvalue(), "docx") == [
+        r"It is *calm* **and awake**, says [the study](https://tea.example/) of 5 \* 3 cups."
+    ]
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "mailto:a@tea.example", "data:,x", "#top"])
+def test_it_keeps_other_links_as_words_and_counts_them(link: str) -> None:
+    page = f'<p>{files.LEAD} See <a href="{link}">this</a>.</p>'.encode()
+    assert written(page, "html")[0].endswith("See this.")
+    assert propose(readers.read(page, "html")).losses == {"links": 1}
+
+
+MARKS = st.tuples(
+    st.integers(0, 12), st.integers(1, 14), st.sampled_from(["em", "strong", "https://a.b/c"])
+)
+
+
+@given(st.text(alphabet="ab1 \\`*_[]()<>&$#+-.!|~{}:;\"'/=é^%", max_size=14), st.lists(MARKS))
+@settings(max_examples=200, deadline=None)
+def test_it_shows_the_very_text_whatever_is_set_in_bold(text: str, marks: list[Mark]) -> None:
+    line = " ".join(text.split())
+    fit = tidied((a, min(b, ink(line)), kind) for a, b, kind in marks)
+    assert markup.plain(marked(line, fit)) == line

@@ -11,9 +11,21 @@ from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.table import Table, _Cell
+from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from quizzes.material.importing.blocks import Block, Place, Read, Refused
+from quizzes.material.importing.emphasis import (
+    BOLD,
+    ITALIC,
+    Mark,
+    Marked,
+    address,
+    ink,
+    joined,
+    parted,
+)
 from quizzes.material.importing.readers import archives
 from quizzes.material.importing.readers.html import raised
 from quizzes.material.importing.readers.txt import clean
@@ -53,7 +65,6 @@ def _read(document: WordDocument) -> Read:
     found.lose("footnotes", len(body.findall(f".//{qn('w:footnoteReference')}")))
     found.lose("footnotes", len(body.findall(f".//{qn('w:endnoteReference')}")))
     found.lose("tracked_deletions", len(body.findall(f".//{qn('w:del')}")))
-    found.lose("links", len(body.findall(f".//{qn('w:hyperlink')}")))
     for number, item in enumerate(document.iter_inner_content(), 1):
         place = Place("paragraph", number)
         if isinstance(item, Paragraph):
@@ -61,14 +72,15 @@ def _read(document: WordDocument) -> Read:
                 found.add(block)
         else:
             found.lose("tables")
-            for row in _rows(item, 0):
-                found.add(Block(clean(row, found), place))
+            for row in _rows(item, 0, found):
+                text, marks = _cleaned(row, found)
+                found.add(Block(text, place, marks=marks))
     return found
 
 
 def _paragraph(paragraph: Paragraph, place: Place, found: Read) -> Iterator[Block]:
     style = (paragraph.style.name or "") if paragraph.style is not None else ""
-    text = clean(_text(paragraph), found)
+    text, marks = _cleaned(_text(paragraph, found), found)
     heading = _HEADING.match(style)
     if not text.strip():
         return
@@ -78,38 +90,65 @@ def _paragraph(paragraph: Paragraph, place: Place, found: Read) -> Iterator[Bloc
     elif style.startswith("toc "):
         yield Block(text, place, hint="contents")
     elif style.startswith("List") or paragraph._p.find(f".//{qn('w:numPr')}") is not None:
-        yield Block(text, place, kind="item")
+        yield Block(text, place, kind="item", marks=marks)
     else:
         # Line breaks by hand, two of them between what are paragraphs to a reader.
         for part in re.split(r"\n\s*\n", text):
+            own, marks = parted(marks, ink(part))
             if part.strip():
-                yield Block(part, place, kind="paragraph")
+                yield Block(part, place, kind="paragraph", marks=own)
 
 
-def _text(paragraph: Paragraph) -> str:
-    words: list[str] = []
+def _cleaned(marked: Marked, found: Read) -> Marked:
+    text = clean(marked[0], found)
+    if marked[1] and ink(text) != ink(marked[0]):  # signs left out: the marks would slip
+        found.lose("emphasis")
+        return text, ()
+    return text, marked[1]
+
+
+def _text(paragraph: Paragraph, found: Read) -> Marked:
+    """The words of a paragraph with their bold, italics and links."""
+    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+    is_heading = style == "Title" or bool(_HEADING.match(style))
+    parts: list[Marked] = []
     for item in paragraph.iter_inner_content():
-        for run in getattr(item, "runs", [item]):
+        link = ""
+        if isinstance(item, Hyperlink):
+            link = "" if is_heading else address(item.url)
+            found.lose("links", 0 if link else 1)
+        for run in item.runs if isinstance(item, Hyperlink) else [item]:
             where = "sup" if run.font.superscript else "sub" if run.font.subscript else ""
-            words.append(raised(run.text, where) if where else run.text)
-    return "".join(words)
+            words = raised(run.text, where) if where else run.text
+            parts.append((words, _marks(run, ink(words), link)))
+    return joined(parts, "")
 
 
-def _rows(table: Table, depth: int) -> Iterator[str]:
+def _marks(run: Run, length: int, link: str) -> tuple[Mark, ...]:
+    kinds = {
+        BOLD: run.bold or run._r.style == "Strong",
+        ITALIC: run.italic or run._r.style == "Emphasis",
+        link: link,
+    }
+    return tuple((0, length, kind) for kind, wanted in kinds.items() if wanted)
+
+
+def _rows(table: Table, depth: int, found: Read) -> Iterator[Marked]:
     """Yield each row as its cells side by side; a merged cell stands once."""
     for row in table.rows:
-        cells: list[str] = []
+        cells: list[Marked] = []
         seen: set[object] = set()
         for cell in row.cells:
             if cell._tc not in seen:
                 seen.add(cell._tc)
-                cells.append(_cell(cell, depth))
-        if any(cells):
-            yield " | ".join(cells)
+                cells.append(_cell(cell, depth, found))
+        if any(text for text, _ in cells):
+            yield joined(cells, " | ")
 
 
-def _cell(cell: _Cell, depth: int) -> str:
-    words = [" ".join(_text(paragraph).split()) for paragraph in cell.paragraphs]
+def _cell(cell: _Cell, depth: int, found: Read) -> Marked:
+    parts = [_text(paragraph, found) for paragraph in cell.paragraphs]
+    words = [(" ".join(text.split()), marks) for text, marks in parts]
     if depth < _NESTED:
-        words += [row for table in cell.tables for row in _rows(table, depth + 1)]
-    return " ".join(word for word in words if word)
+        words += [row for table in cell.tables for row in _rows(table, depth + 1, found)]
+    return joined([(text, marks) for text, marks in words if text], " ")

@@ -41,7 +41,7 @@ def _chapter(archive: ZipFile, name: str, hint: str, part: int, found: Read) -> 
         hinted = hint or block.hint
         place = Place("part", part, block.place.line)
         kind, level = (block.kind, block.level) if not hinted else ("paragraph", 0)
-        found.add(html.Block(block.text, place, kind, level, hinted))
+        found.add(html.Block(block.text, place, kind, level, hinted, marks=block.marks))
     for loss, count in page.losses.items():
         found.lose(loss, count)
 

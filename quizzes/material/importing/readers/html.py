@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from quizzes.material.importing.blocks import Block, Place, Read, Refused
+from quizzes.material.importing.emphasis import BOLD, ITALIC, Mark, address, ink, tidied
 from quizzes.material.importing.readers.txt import clean, decoded
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -35,7 +36,9 @@ _NAMED = re.compile(
     r"|(?P<advert>advert|sponsor|(?:^|\s)ads?(?:$|\s)|promo(?:$|[\s_-]))|(?P<byline>byline|post-meta)",
     re.IGNORECASE,
 )
+_SET = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC}
 _REASONS = {"comments": "below_comments"}
+_HEADING = re.compile("h[1-6]")
 _SUPER = str.maketrans("0123456789+-−=()nia", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵃ")
 _SUB = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 
@@ -96,9 +99,12 @@ class _Walk:
     def __init__(self, found: Read, root: etree._Element, part: int) -> None:
         self.found, self.root, self.part = found, root, part
         self.words: list[str] = []
+        self.ink = 0  # signs in `words` that are not white space
+        self.marks: list[Mark] = []
         self.line = 0
         self.count = 0
         self.path: list[tuple[str, str]] = []  # (tag, why it is no part of the text)
+        self.begun: list[tuple[int, str]] = []  # for each of the path, the mark that it begins
         has_main = root.find(".//main") is not None or root.find(".//article") is not None
         self.outside = "page_part" if has_main else ""
 
@@ -113,9 +119,13 @@ class _Walk:
         self._flush()
 
     def _say(self, text: object) -> None:
-        words = str(text)
+        words = clean(str(text), self.found)
         nearest = next((tag for tag, _ in reversed(self.path) if tag in {"sup", "sub"}), "")
-        self.words.append(raised(words, nearest) if nearest else words)
+        self._take(raised(words, nearest) if nearest else words)
+
+    def _take(self, words: str) -> None:
+        self.words.append(words)
+        self.ink += ink(words)
 
     def _open(self, element: etree._Element) -> None:
         tag = str(element.tag).lower()
@@ -131,13 +141,26 @@ class _Walk:
                 self._flush()
                 self._add(element.get("alt") or "", "paragraph", 0, "picture")
         elif tag in {"td", "th"} and self.words:
-            self.words.append(" | ")
+            self._take(" | ")
         elif tag not in _INLINE:
             self._flush()
-        if tag in {"a", "table"}:
-            self.found.lose("links" if tag == "a" else "tables")
+        if tag == "table":
+            self.found.lose("tables")
         self.line = element.sourceline or self.line
+        self.begun.append((self.ink, self._mark(tag, element)))
         self.path.append((tag, self._why(tag, element)))
+
+    def _mark(self, tag: str, element: etree._Element) -> str:
+        """What the element makes of its words: bold, italics or a link; "" for none."""
+        if tag == "a" and element.get("href"):
+            link = address(element.get("href") or "")
+            if not link or any(_HEADING.fullmatch(above) for above, _ in self.path):
+                self.found.lose("links")
+            return link
+        # Pages copied from Google Docs stand in a <b> that is none.
+        if "normal" in (element.get("style") or ""):
+            return ""
+        return _SET.get(tag, "")
 
     def _why(self, tag: str, element: etree._Element) -> str:
         if tag in _ASIDE:
@@ -154,26 +177,44 @@ class _Walk:
         if tag not in _INLINE and tag not in {"br", "img", "td", "th"}:
             self._flush()
         self.path.pop()
+        start, mark = self.begun.pop()
+        if mark:
+            self.marks.append((start, self.ink, mark))
 
     def _flush(self) -> None:
         text = " ".join("".join(self.words).split())
-        self.words = []
+        marks = self.marks + [(start, self.ink, mark) for start, mark in self.begun if mark]
+        whole = self.ink
+        self.words, self.marks, self.ink = [], [], 0
+        # Bold that goes on in the next block begins there anew.
+        self.begun = [(0, mark) for _, mark in self.begun]
         if not text:
             return
         tags = [tag for tag, _ in self.path]
         reasons = [why for _, why in self.path if why]
         inside = "main" in tags or "article" in tags
         hint = reasons[0] if reasons else ("" if inside else self.outside)
-        level = next((int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)), 0)
+        level = next((int(tag[1]) for tag in tags if _HEADING.fullmatch(tag)), 0)
         kind = "heading" if level else "item" if "li" in tags else "paragraph"
-        self._add(text, kind, level, hint)
+        self._add(text, kind, level, hint, (whole, tidied(marks)))
 
-    def _add(self, text: str, kind: str, level: int, hint: str) -> None:
+    def _add(
+        self,
+        text: str,
+        kind: str,
+        level: int,
+        hint: str,
+        marked: tuple[int, tuple[Mark, ...]] = (0, ()),
+    ) -> None:
         self.count += 1
         place = Place("part", self.part, self.count) if self.part else Place("line", self.line)
         # Entities are signs by now: those that steer the line go here.
         text = " ".join(clean(text, self.found).split())
-        self.found.add(Block(text, place, kind, level, hint))  # type: ignore[arg-type]
+        whole, marks = marked
+        if marks and ink(text) != whole:  # accents put together: the marks would slip
+            self.found.lose("emphasis")
+            marks = ()
+        self.found.add(Block(text, place, kind, level, hint, marks=marks))  # type: ignore[arg-type]
 
 
 def _events(root: etree._Element) -> Iterator[tuple[str, object]]:
