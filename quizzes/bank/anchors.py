@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.text import Truncator
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from quizzes.bank.models import Question, QuestionAnchor, QuestionVersion
 from quizzes.bank.queries import asked_versions, newest_versions
@@ -67,6 +67,14 @@ class QuestionAnchors(Holder):
                 reverse("admin:quizzes_question_change", args=[pk]),
             )
             for pk, stem in newest
+        }
+
+    def parts(self, anchors: Collection[int]) -> dict[int, str]:
+        rows = QuestionAnchor.objects.filter(pk__in=anchors, option__isnull=False)
+        return {
+            pk: gettext("option “%(text)s”")
+            % {"text": Truncator(markup.plain(text)).words(TITLE_WORDS)}
+            for pk, text in rows.values_list("pk", "option__text")
         }
 
     def pause(self, items: Collection[int], *, now: datetime) -> None:

@@ -84,6 +84,11 @@ class Holder:
         this person may see."""
         raise NotImplementedError
 
+    def parts(self, anchors: Collection[int]) -> dict[int, str]:
+        """Return by anchor which part of its item quotes the words, where an item has such parts:
+        an option of a question. Asked only about items that the person may see."""
+        return {}
+
     def pause(self, items: Collection[int], *, now: datetime) -> None:
         """Called when the statement that items rest on has changed: ask them no more until their
         author has written them anew."""

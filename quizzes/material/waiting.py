@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from quizzes.material import guarded
 from quizzes.material.anchoring import Span, sentences
 from quizzes.material.differences import Difference, Piece, differences, pieces
 from quizzes.material.hooks import Described, holders
@@ -43,11 +44,13 @@ class Waiting:
     review: AnchorReview
     item: Described
     label: str
+    part: str  # of the item, where not the whole of it quotes these words
     reasons: Sequence[StrOrPromise]
     old: Words
     new: Words | None
     pieces: Sequence[Piece]
     alike: int  # other open quotes of the same words, for which the same is proposed
+    says_other: bool  # a number, a unit or a negation changed in the words or in their sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def changes(old: Edition | None, new: Edition) -> list[Difference]:
 
 
 def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
-    """Return reviews for the page, each with what it is about; a query, and one a kind of item."""
+    """Return reviews for the page, each with what it is about; a query, and two a kind of item."""
     reviews = list(reviews)
     open_ones = AnchorReview.objects.filter(
         edition__in={row.edition_id for row in reviews}, decision=""
@@ -106,16 +109,23 @@ def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
     described = {
         kind: known[kind].described(ids, user) for kind, ids in items.items() if kind in known
     }
+    seen: dict[str, list[int]] = defaultdict(list)
+    for row in reviews:
+        if row.item in described.get(row.holder, {}):
+            seen[row.holder].append(row.anchor)
+    parts = {kind: known[kind].parts(anchors) for kind, anchors in seen.items()}
     return [
         Waiting(
             review=row,
             item=described.get(row.holder, {}).get(row.item, foreign),
             label=str(known[row.holder].label) if row.holder in known else row.holder,
+            part=parts.get(row.holder, {}).get(row.anchor, ""),
             reasons=[REASONS[reason] for reason in row.reasons if reason in REASONS],
             old=_words(row.old_passage, row.old_start, row.old_words),
             new=_words(row.passage, row.start or 0, row.words) if row.passage else None,
             pieces=pieces(row.old_words, row.words),
             alike=same[(row.edition_id, *row.sameness.values())] - 1,
+            says_other=_says_other(row),
         )
         for row in reviews
     ]
@@ -128,6 +138,23 @@ def _words(passage: Passage, start: int, words: str) -> Words:
     if len(after) > ROUND:
         after = after[:ROUND].rpartition(" ")[0] + " …"
     return Words(passage.key, passage.position, before, words, after)
+
+
+def _says_other(row: AnchorReview) -> bool:
+    """Whether the proposed words may make another statement, so that nobody is to hurry."""
+    if row.passage is None:
+        return False
+    old = _sentences_of(row.old_passage.plain, row.old_start, row.old_words)
+    new = _sentences_of(row.passage.plain, row.start or 0, row.words)
+    return any(one in guarded.LABELS for one in row.reasons) or bool(
+        guarded.changed_kinds(old, new)
+    )
+
+
+def _sentences_of(plain: str, start: int, words: str) -> str:
+    end = start + len(words)
+    found = [one.quote for one in sentences(plain) if one.start < end and start < one.end]
+    return " ".join(found)
 
 
 def find_in(edition: Edition, text: str) -> list[Choice]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from quizzes.bank.drafts import AnchorDraft
+from quizzes.bank.drafts import AnchorDraft, OptionDraft
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank
 from quizzes.cards.drafts import NoteDraft
 from quizzes.cards.models import Note
@@ -147,10 +150,10 @@ def test_it_shows_a_queue_in_as_many_queries_whatever_its_length(
     for _ in range(6):
         make.question(bank, anchors=(anchor,))
     change(educator, source, "7 hours", "8 hours")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         educator.get(edition_page(source))
     AnchorReview.objects.filter(pk__gt=AnchorReview.objects.earliest("pk").pk).delete()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         educator.get(edition_page(source))
 
 
@@ -194,3 +197,46 @@ def test_it_asks_about_cards_and_claims_as_about_questions(
     educator.post(edition_page(source), {"do": "publish"})
     assert Note.objects.get().paused_at is not None
     assert ConcordanceLink.objects.get().paused_at is not None
+
+
+@pytest.mark.parametrize(
+    ("new", "classes"),
+    [
+        ("Sleep takes 7 hours", "button default"),
+        ("It takes 8 hours", "button"),
+        ("It takes 7 minutes", "button"),
+        ("It never takes 7 hours", "button"),
+    ],
+)
+def test_it_offers_first_what_is_proposed_unless_it_may_say_something_else(
+    educator: Client, source: Source, question: Question, new: str, classes: str
+) -> None:
+    page = change(educator, source, "It takes 7 hours", new).content.decode()
+    button = next(tag for tag in re.findall("<button[^>]*>", page) if 'value="accepted"' in tag)
+    assert f'class="{classes}"' in button
+    assert ("Read both before you quote them." in page) == (classes == "button")
+
+
+def test_it_tells_which_option_quotes_the_words(
+    educator: Client, source: Source, bank: QuestionBank, dana: User
+) -> None:
+    words = AnchorDraft("sleep", "clearing", "It takes 7 hours")
+    of_option = replace(words, option=0)
+    options = (
+        OptionDraft("Seven _hours_", Decimal(1), "So it says."),
+        OptionDraft("Two", rationale="Few."),
+    )
+    make.question(bank, options=options, anchors=(words, of_option))
+    make.question(make.bank(dana), options=options, anchors=(of_option,))
+    page = change(educator, source, "7 hours", "8 hours").content.decode()
+    assert page.count('class="rowcard review"') == 3
+    assert page.count("· option “Seven hours”") == 1
+
+
+def test_it_says_that_the_reader_shows_another_edition(
+    educator: Client, source: Source, question: Question
+) -> None:
+    assert "Open in the reader" in educator.get(edition_page(source, 1)).content.decode()
+    page = change(educator, source, "7 hours", "8 hours").content.decode()
+    assert "Open edition 1, which readers see" in page
+    assert "Open in the reader" not in page
