@@ -19,7 +19,9 @@ COVERAGE_WORDS = (
     gettext_lazy("Good"),
     gettext_lazy("Full"),
 )
-_FULL = 5  # questions and cards from which a passage counts as asked in full
+FULL = 4  # the level
+_FLOORS = ((FULL, 5), (3, 3), (2, 2), (1, 1))  # questions and cards from which a level is reached
+COVERAGE_NUMBERS = ("0", "1", "2", "3–4", "5+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Cover:
         """0 for a gap to 4; None where nothing is to be asked."""
         if self.reason and not self.asked:
             return None
-        for level, floor in ((4, _FULL), (3, 3), (2, 2), (1, 1)):
+        for level, floor in _FLOORS:
             if self.asked >= floor:
                 return level
         return 0

@@ -26,7 +26,9 @@ DIFFICULTY_WORDS = (
 )
 # Fewer answers than that say nothing, and fewer than the second little.
 HIDDEN_BELOW, FAINT_BELOW = 10, 30
-_EASY, _MODERATE, _HARD = 80, 65, 50  # percent right and up
+_FLOORS = (80, 65, 50)  # percent right and up
+DIFFICULTY_NUMBERS = ("80%+", "65–79%", "50–64%", "0–49%")
+EASY = 1  # the level
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Difficulty:
     def level(self) -> int | None:
         if self.answers < HIDDEN_BELOW:
             return None
-        for level, floor in enumerate((_EASY, _MODERATE, _HARD), start=1):
+        for level, floor in enumerate(_FLOORS, start=EASY):
             if self.percent >= floor:
                 return level
         return 4

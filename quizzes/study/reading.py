@@ -110,7 +110,8 @@ def reader_page(
     hits: dict[str, list[Span]] = defaultdict(list)
     for hit in found.hits if found else ():
         hits[hit.key].append(hit.span)
-    beside = _ranked([_beside(source, passage, known, hits[passage.key]) for passage in passages])
+    found_beside = [_beside(source, passage, known, hits[passage.key]) for passage in passages]
+    beside = _ranked(found_beside, by_shade=known.shades is not None)
     by_key = {one.passage.key: one for one in beside}
     lengths = [len(passage.plain) for passage in passages]
     tick = mastery.tick_of([lengths])
@@ -139,6 +140,8 @@ def reader_page(
         "view": asked.view,
         "views": shading.views(user),
         "legend": shading.legend(asked.view),
+        "counted": shading.counted(asked.view),
+        "first": shading.first(asked.view),
         "found": found,
         "q": asked.q,
         "weakest": sorted((one for one in beside if one.rank), key=lambda one: one.rank or 0)[
@@ -226,17 +229,27 @@ def _beside(
     )
 
 
-def _ranked(passages: Sequence[PassageBeside]) -> list[PassageBeside]:
-    """Give the passages that are asked about and not mastered their rank: weakest first, and of
-    equals what was answered longest ago; what was never answered stands between wrong and right."""
+def _ranked(passages: Sequence[PassageBeside], *, by_shade: bool) -> list[PassageBeside]:
+    """Give passages their rank: what the educators' view shades as first, or the reader's own.
+
+    Then those that are asked about and not mastered: weakest first, and of equals what was answered
+    longest ago; what was never answered stands between wrong and right.
+    """
     weak = [
         index
         for index, one in enumerate(passages)
-        if one.mastery.level is not None and one.mastery.level < mastery.MASTERED
+        if (one.shade.order is not None if by_shade else _is_weak(one.mastery))
     ]
-    weak.sort(key=lambda index: _weakness(passages[index]))
+    if by_shade:
+        weak.sort(key=lambda index: (passages[index].shade.order, index))
+    else:
+        weak.sort(key=lambda index: _weakness(passages[index]))
     ranks = {index: rank for rank, index in enumerate(weak, start=1)}
     return [replace(one, rank=ranks.get(index)) for index, one in enumerate(passages)]
+
+
+def _is_weak(state: Mastery) -> bool:
+    return state.level is not None and state.level < mastery.MASTERED
 
 
 def _weakness(one: PassageBeside) -> tuple[Any, ...]:

@@ -13,8 +13,14 @@ from django.utils.translation import ngettext
 
 from quizzes.material.models import Source
 from quizzes.study import mastery
-from quizzes.study.coverage import COVERAGE_WORDS, Cover, covers
-from quizzes.study.difficulty import DIFFICULTY_WORDS, Difficulty, difficulties
+from quizzes.study.coverage import COVERAGE_NUMBERS, COVERAGE_WORDS, FULL, Cover, covers
+from quizzes.study.difficulty import (
+    DIFFICULTY_NUMBERS,
+    DIFFICULTY_WORDS,
+    EASY,
+    Difficulty,
+    difficulties,
+)
 from quizzes.study.mastery import Mastery
 
 if TYPE_CHECKING:
@@ -37,6 +43,7 @@ class Shade:
     evidence: str = ""
     faint: bool = False  # too few answers to lean on
     is_gap: bool = False  # neither asked nor deliberately left out
+    order: float | None = None  # the least is the passage to go to first; None: not to go to
 
 
 def unanswered() -> Shade:
@@ -57,11 +64,57 @@ def views(user: User | AnonymousUser) -> list[tuple[str, str]]:
     ]
 
 
-def legend(view: str) -> list[tuple[int, str]]:
-    """Return the levels of a view with their words."""
-    words = {DIFFICULTY: DIFFICULTY_WORDS, COVERAGE: COVERAGE_WORDS}.get(view, mastery.WORDS)
-    first = 1 if view == DIFFICULTY else 0
-    return [(level, str(word)) for level, word in enumerate(words) if level >= first]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the legend: a level, its word, and the numbers it stands for."""
+
+    level: int | None
+    word: str
+    numbers: str = ""
+
+
+def legend(view: str) -> list[Entry]:
+    """Return the levels of a view with their words; what educators see, with its numbers."""
+    if view == COVERAGE:
+        words = zip(COVERAGE_WORDS, COVERAGE_NUMBERS, strict=True)
+        levels = [Entry(level, str(word), n) for level, (word, n) in enumerate(words)]
+        return [*levels, Entry(None, _("Not asked, on purpose"))]
+    if view == DIFFICULTY:
+        words = zip(DIFFICULTY_WORDS[1:], DIFFICULTY_NUMBERS, strict=True)
+        levels = [Entry(level, str(word), n) for level, (word, n) in enumerate(words, start=1)]
+        return [*levels, Entry(None, str(DIFFICULTY_WORDS[0]))]
+    return [Entry(level, str(word)) for level, word in enumerate(mastery.WORDS)]
+
+
+def counted(view: str) -> str:
+    """Return what the numbers of a legend count; "" where it has none."""
+    names = {COVERAGE: _("Questions and cards:"), DIFFICULTY: _("Right at the first attempt:")}
+    return names.get(view, "")
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """How the way to the passages that want it most is named."""
+
+    link: str
+    title: str
+    keys: str
+
+
+def first(view: str) -> First:
+    if view == COVERAGE:
+        return First(
+            _("Least asked first"),
+            _("Least asked passages"),
+            _("Next, previous of the least asked passages"),
+        )
+    if view == DIFFICULTY:
+        return First(
+            _("Hardest first"), _("Hardest passages"), _("Next, previous of the hardest passages")
+        )
+    return First(
+        _("Weakest first"), _("Weakest passages"), _("Next, previous of the weakest passages")
+    )
 
 
 def shades(
@@ -81,11 +134,13 @@ def of_mastery(state: Mastery) -> Shade:
 
 
 def _of_cover(one: Cover) -> Shade:
-    return Shade(one.level, one.word, one.evidence, is_gap=one.is_gap)
+    order = None if one.level in {None, FULL} else one.asked
+    return Shade(one.level, one.word, one.evidence, is_gap=one.is_gap, order=order)
 
 
 def _of_difficulty(one: Difficulty) -> Shade:
-    return Shade(one.level, one.word, one.evidence, faint=one.is_faint)
+    order = None if one.level in {None, EASY} else one.percent
+    return Shade(one.level, one.word, one.evidence, faint=one.is_faint, order=order)
 
 
 def in_words(view: str, passages: Sequence[Shade]) -> str:

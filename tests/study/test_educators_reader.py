@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from quizzes.bank.drafts import NotAskedDraft
+from quizzes.bank.drafts import AnchorDraft, NotAskedDraft
 from quizzes.bank.not_asked.services import mark_not_asked
 from quizzes.material.models import Source
 from quizzes.study.coverage import Cover
@@ -112,6 +112,48 @@ def test_difficulty_counts_first_attempts_at_ones_own_quizzes(
     assert 'id="first-act" data-none' in others
     assert ">No answers</span>" in others
     assert "<b>No answers.</b>" in page(signed_in(dana), text, "difficulty", "p/first-act/")
+
+
+def test_coverage_leads_to_gaps_first_and_then_to_what_is_thin(
+    signed_in: SignIn, cora: User, text: Source
+) -> None:
+    make.question(make.bank(cora), anchored_in=text)
+    mark_not_asked(draft=NotAskedDraft(text.slug, "nothing-asked", "An aside."), by=cora, now=PAST)
+    shown = page(signed_in(cora), text, "coverage")
+    assert 'href="#fading" data-weakest="1"' in shown
+    assert 'id="fading" data-c="0" data-rank="1"' in shown
+    assert 'id="first-act" data-c="1" data-rank="2"' in shown
+    assert 'id="nothing-asked" data-none aria' in shown
+    assert "Least asked first" in shown
+    assert "Weakest" not in shown
+    assert 'data-c="3">Good <span class="num">3–4</span>' in shown
+    assert '<span class="unasked">Not asked, on purpose</span>' in shown
+    mine = page(signed_in(cora), text, "mastery")
+    assert "Weakest first" in mine
+    assert 'id="first-act" data-m="0" data-rank="1"' in mine
+
+
+def test_difficulty_leads_to_the_hardest_first_and_not_to_the_easy(
+    signed_in: SignIn, cora: User, text: Source
+) -> None:
+    bank = make.bank(cora)
+    asked = {
+        "first-act": make.question(bank, anchored_in=text),
+        "fading": make.question(bank, anchors=(AnchorDraft(text.slug, "fading", "fades"),)),
+        "nothing-asked": make.question(
+            bank, anchors=(AnchorDraft(text.slug, "nothing-asked", "Nobody"),)
+        ),
+    }
+    quizzes = {key: make.quiz(cora, [one]) for key, one in asked.items()}
+    for number in range(10):
+        student = User.objects.create_user(f"s{number}", f"s{number}@example.org", "x" * 12)
+        for key, right in (("first-act", 6), ("fading", 2), ("nothing-asked", 10)):
+            make.finished(student, quizzes[key], right=number < right, now=PAST)
+    shown = page(signed_in(cora), text, "difficulty")
+    assert "Hardest first" in shown
+    assert 'id="fading" data-d="4" data-rank="1"' in shown
+    assert 'id="first-act" data-d="3" data-rank="2"' in shown
+    assert 'id="nothing-asked" data-d="1" aria' in shown
 
 
 @pytest.mark.parametrize(
