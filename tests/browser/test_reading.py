@@ -175,6 +175,30 @@ def test_words_chosen_in_the_text_are_highlighted(
     expect(page.locator("#fading .own-highlight")).to_have_count(1)
 
 
+def test_a_highlight_begins_and_ends_with_whole_words(
+    page: Page, sign_in: SignIn, ada: User, read: Source
+) -> None:
+    sign_in(page.context, ada)
+    page.set_viewport_size(DESK)
+    page.goto(f"/read/{read.slug}/#fading")
+    choose = """([first, last]) => {
+        const text = document.querySelector("#fading .psg-t p").firstChild;
+        const range = document.createRange();
+        range.setStart(text, text.data.indexOf(first));
+        range.setEnd(text, text.data.indexOf(last) + last.length);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        document.dispatchEvent(new PointerEvent("pointerup"));
+    }"""
+    page.evaluate(choose, ["nefit", " after a f"])
+    page.get_by_role("button", name="Highlight", exact=True).click()
+    expect(page.locator("#fading .own-highlight")).to_have_text("benefit fades after a few")
+    page.reload()
+    page.evaluate(choose, [" many", "people "])  # white space leads to no further word
+    page.get_by_role("button", name="Highlight", exact=True).click()
+    expect(page.locator("#fading .own-highlight").first).to_have_text("many people")
+
+
 def test_a_note_is_written_on_a_sentence_by_keyboard(
     page: Page, sign_in: SignIn, ada: User, read: Source, accessible: Accessible
 ) -> None:

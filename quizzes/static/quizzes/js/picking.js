@@ -14,13 +14,50 @@ function chosen(article) {
 	const text = from.closest?.(".psg-t");
 	if (!text || !article.contains(text)) return null;
 	if (!text.contains(range.endContainer)) range.setEndAfter(text.lastChild);
+	if (!range.toString().trim()) return null;
+	wholeWords(range, text);
 	const quote = range.toString().replace(/\s+/g, " ").trim();
-	if (!quote) return null;
+	const near = until(text, range.startContainer, range.startOffset).replace(/\s+/g, " ").trimStart().length;
+	return { passage: text.closest(".psg"), quote, near, box: range.getBoundingClientRect() };
+}
+
+/** The words of a passage up to a place. */
+function until(text, node, offset) {
 	const before = document.createRange();
 	before.selectNodeContents(text);
-	before.setEnd(range.startContainer, range.startOffset);
-	const near = before.toString().replace(/\s+/g, " ").trimStart().length;
-	return { passage: text.closest(".psg"), quote, near, box: range.getBoundingClientRect() };
+	before.setEnd(node, offset);
+	return before.toString();
+}
+
+/** Move the ends of a range out to the ends of the words in which they stand: a hand is not exact. */
+function wholeWords(range, text) {
+	if (!Intl.Segmenter) return;
+	const all = text.textContent;
+	let start = until(text, range.startContainer, range.startOffset).length;
+	let end = until(text, range.endContainer, range.endOffset).length;
+	// White space at the ends belongs to no word, and would lead to the next one.
+	while (start < end && /\s/.test(all[start])) start++;
+	while (end > start && /\s/.test(all[end - 1])) end--;
+	for (const word of new Intl.Segmenter(text.closest("[lang]")?.lang || undefined, { granularity: "word" }).segment(all)) {
+		const wordEnd = word.index + word.segment.length;
+		if (!word.isWordLike || wordEnd <= start) continue;
+		if (word.index >= end) break;
+		start = Math.min(start, word.index);
+		end = Math.max(end, wordEnd);
+	}
+	range.setStart(...placeIn(text, start, false));
+	range.setEnd(...placeIn(text, end, true));
+}
+
+/** The text node and the place in it that so many signs lead to; an end stands behind its sign. */
+function placeIn(text, count, isEnd) {
+	const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+	let node = nodes.nextNode();
+	while (node && (isEnd ? node.length < count : node.length <= count)) {
+		count -= node.length;
+		node = nodes.nextNode();
+	}
+	return node ? [node, count] : [text, text.childNodes.length];
 }
 
 function place(box) {
