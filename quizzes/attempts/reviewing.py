@@ -121,6 +121,7 @@ def asked(row: Row, content: Content) -> dict[str, Any]:
         "graded_by_person": kind.graded_by == "person",
         "stem_html": content.stem_html,
         "lead": kind.lead,
+        "unfinished": kind.unfinished,
         "options": presented["options"],
         "params": presented["params"],
         "pieces": kind.pieces(content, row.answer),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -168,6 +168,10 @@ class QuestionType:
     weighs_options: ClassVar[bool] = True
     # What stands in place of the stem where question.html and review.html show the stem themselves.
     lead: ClassVar[StrOrPromise] = ""
+    # What is said of an answer that is kept but cannot be graded as it stands ("invalid").
+    unfinished: ClassVar[StrOrPromise] = gettext_lazy(
+        "Not complete yet: see what the question asks for."
+    )
     # Form fields by name; authors see them in the admin, their cleaned values are stored as JSON.
     params_fields: ClassVar[Mapping[str, Callable[[], forms.Field]]] = {}
 

@@ -234,3 +234,25 @@ def test_its_result_says_that_time_was_up(ada, cora, bank, signed_in):
         services.finish(attempt_id=attempt.pk, now=now)
         pages.append(signed_in(ada).get(f"/attempts/{attempt.pk}/result/").content.decode())
     assert ["Time was up." in page for page in pages] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "said"),
+    [
+        ("matching", {"q1-pairs.1": "a"}, "choose something for each"),
+        ("cloze", {"q1-blanks.1": "NMDA"}, "fill in every blank"),
+        ("ordering", {"q1-order[0]": "a"}, "give each of them a place of its own"),
+        ("numeric", {"q1-value": "about 12"}, "cannot be read as an answer yet"),
+    ],
+)
+def test_it_says_in_the_types_words_what_an_answer_lacks(
+    kind, answer, said, ada, cora, bank, signed_in
+):
+    quiz = make.quiz(cora, [make.question(bank, type=kind), make.question(bank)])
+    attempt, client = make.attempt(ada, quiz, now=timezone.now()), signed_in(ada)
+    path = f"/attempts/{attempt.pk}/"
+    assert '<p class="sub" data-incomplete>' not in client.get(path).content.decode()
+    client.post(f"{path}save/", {"q1-sequence": "0", **answer})
+    page = client.get(path).content.decode()
+    assert page.count('<p class="sub" data-incomplete>') == 1
+    assert said in page.partition("data-incomplete>")[2].partition("</p>")[0]

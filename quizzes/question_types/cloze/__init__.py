@@ -71,6 +71,7 @@ class Cloze(QuestionType):
     label = gettext_lazy("Fill in the blanks")
     summary = gettext_lazy("A text with blanks, each typed or chosen from a list.")
     lead = gettext_lazy("Fill in the blanks.")
+    unfinished = gettext_lazy("Not complete yet: fill in every blank.")
     params_fields = {"blanks": _blanks_field, "rationales": _rationales_field}
 
     def errors(self, content: Content) -> dict[str, list[str]]:

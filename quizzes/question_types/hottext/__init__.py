@@ -71,6 +71,7 @@ class Hottext(QuestionType):
     slug = "hottext"
     label = gettext_lazy("Choose in the text")
     summary = gettext_lazy("A text in which the sentences that show something are selected.")
+    unfinished = gettext_lazy("More is chosen than may be: take some away.")
     params_fields = {
         "text": _text_field,
         "key": _key_field,

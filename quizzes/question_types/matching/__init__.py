@@ -72,6 +72,7 @@ class Matching(QuestionType):
     slug = "matching"
     label = gettext_lazy("Matching")
     summary = gettext_lazy("Two columns: what on the right belongs to each on the left.")
+    unfinished = gettext_lazy("Not complete yet: choose something for each.")
     params_fields = {
         "pairs": _pairs_field,
         "extra": _extra_field,

@@ -40,6 +40,9 @@ class Numeric(QuestionType):
     slug = "numeric"
     label = gettext_lazy("Numeric")
     summary = gettext_lazy("A number, with or without a unit, within a tolerance.")
+    unfinished = gettext_lazy(
+        "This cannot be read as an answer yet: the line under the field says how to write it."
+    )
     params_fields = {
         "value": _value_field,
         "tolerance": _tolerance_field,

@@ -33,6 +33,7 @@ class Ordering(QuestionType):
     slug = "ordering"
     label = gettext_lazy("Ordering")
     summary = gettext_lazy("Steps or events, to be put in their order.")
+    unfinished = gettext_lazy("Not complete yet: give each of them a place of its own.")
     min_options = 3
     max_options = 12
     weighs_options = False

@@ -215,11 +215,6 @@ function go(slot, { focus = true } = {}) {
 	scrollTo(0, 0);
 }
 
-/** What to say of an answer that cannot be graded as it stands. */
-function unfinished(section) {
-	return word($(".field input", section) ? "unreadable" : "incomplete");
-}
-
 /** Say something of the question in view, to the eye and to the ear. */
 function tell(text) {
 	toast(text, { about: true });
@@ -233,7 +228,7 @@ function setState(section, state) {
 		const note = document.createElement("p");
 		note.className = "sub";
 		note.dataset.incomplete = "";
-		note.textContent = unfinished(section);
+		note.textContent = section.dataset.unfinished;
 		$(".field, .opts, .parts", section)?.after(note);
 	}
 	refresh();
@@ -307,7 +302,7 @@ async function check(section) {
 		} else {
 			// Not complete enough to be graded.
 			setState(fresh, fresh.dataset.state);
-			tell($("[data-elsewhere]", fresh)?.textContent ?? unfinished(fresh));
+			tell($("[data-elsewhere]", fresh)?.textContent ?? fresh.dataset.unfinished);
 		}
 	} catch {
 		tell(word("checkFail"));
