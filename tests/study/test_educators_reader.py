@@ -58,6 +58,8 @@ def test_a_gap_offers_to_write_a_question_with_the_quote_filled_in(
     assert link in shown
     chosen = client.get(link).content.decode()
     assert f'name="anchor" value="{text.slug} fading 0 52"' in chosen
+    assert "Your question will begin with these words" in chosen
+    assert "<mark>For many people the benefit fades after a few weeks.</mark>" in chosen
     form = client.get(f"{link}&type=single_choice&bank={bank.slug}").content.decode()
     assert "For many people the benefit fades after a few weeks." in form
     assert 'name="anchors-0-passage" value="fading"' in form
@@ -72,6 +74,10 @@ def test_an_anchor_that_is_none_leaves_the_form_empty(
     reply = signed_in(cora).get("/admin/quizzes/question/add/", sent)
     assert reply.status_code == 200
     assert "anchors-0-passage" not in reply.content.decode()
+    del sent["type"]
+    page = signed_in(cora).get("/admin/quizzes/question/add/", sent).content.decode()
+    assert "The form begins without a quote." in page
+    assert "these words of" not in page
 
 
 def test_a_question_kept_for_exams_is_counted_for_its_authors_alone(

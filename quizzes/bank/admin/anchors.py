@@ -149,6 +149,15 @@ def chosen_row(chosen: str, user: User) -> dict[str, str] | None:
     return {"material": material, "passage": key, "quote": quote, "before": before}
 
 
+def chosen_place(chosen: str, user: User) -> Placed | None:
+    """Return the words that `chosen_row` would quote, in their passage; three queries."""
+    row = chosen_row(chosen, user)
+    if row is None or not row["quote"]:
+        return None
+    one = Quote(**row)
+    return placed(user, [one]).get(one)
+
+
 def _is_number(raw: str) -> bool:
     return raw.isascii() and raw.isdigit() and len(raw) < 7
 

@@ -56,6 +56,7 @@ def add(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
             banks=banks,
             chosen=asked.get("bank", ""),
             anchor=asked.get("anchor", ""),
+            place=anchors.chosen_place(asked.get("anchor", ""), user_of(request)),
         )
     if request.method != "POST":
         user = user_of(request)
