@@ -16,6 +16,12 @@ DATE = (
 NETWORK = (
     r"(?:facebook|twitter|linkedin|pinterest|reddit|whatsapp|telegram|tumblr|instagram|e-?mail|x)"
 )
+MENU = (
+    r"home(?: ?page)?|about(?: us| me)?|contact(?: us| me)?|menu|search|blog|news|events|articles"
+    r"|archives?|categories|topics|resources|products|services|shop|store|cart|account|my account"
+    r"|help|support|faqs?|log ?in|log ?out|sign in|sign up|register|subscribe|donate|press|jobs"
+    r"|careers|team|our team|gallery|forum|privacy(?: policy)?|terms|site ?map|language|english"
+)
 _PICTURE = r"(?:image|photo|picture|illustration|screenshot|photograph)s?"
 
 _LINES: list[tuple[str, int, list[str]]] = [
@@ -118,6 +124,18 @@ _LINES: list[tuple[str, int, list[str]]] = [
                 r"(?:posts?|articles?|stories|reading|topics|content)$"
             ),
             r"^(?:you (?:may|might) also like|read (?:more|next|also)|continue reading)\b[^.]*$",
+        ],
+    ),
+    (
+        # The menu of a site on one line, as it is printed or copied: three entries or more, and
+        # nothing else, of which one is an entry that hardly any heading holds.
+        "navigation",
+        25,
+        [
+            (
+                r"^(?=.*\b(?:home|about|contact|faqs?|log ?in|sign in)\b)"
+                rf"(?:(?:{MENU})(?: *[|·•/»>,–-] *| +|$)){{3,}}$"
+            ),
         ],
     ),
     ("navigation", 20, [r"^(?:home|start)\s*[»›>/|].+"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import textwrap
 import zipfile
 
 import docx
@@ -218,6 +219,29 @@ def test_it_joins_wrapped_lines_of_plain_text_and_leaves_long_ones() -> None:
 )
 def test_it_cuts_no_heading_off_a_plain_sentence(line: str) -> None:
     assert kept(of(f"{line}\n{files.HOW}"))[0] == line
+
+
+@pytest.mark.parametrize(
+    "menu",
+    ["Home About Contact", "Home | Blog | About us | Log in", "NEWS / SHOP / FAQ"],
+)
+@pytest.mark.parametrize("name", ["txt", "pdf"])
+def test_it_takes_a_menu_on_one_line_for_no_heading(menu: str, name: str) -> None:
+    lead, how = textwrap.wrap(files.LEAD, 60), textwrap.wrap(files.HOW, 60)
+    lines = [menu, "Green Tea", *lead, "How It Works", *how]
+    text = "\n".join(lines).encode()
+    data = text if name == "txt" else files.pdf_file([lines])
+    proposal = propose(readers.read(data, name))
+    assert removed(proposal)[menu] == "navigation"
+    assert proposal.title == "Green Tea"
+    assert (2, "How It Works") in headings(proposal)
+
+
+@pytest.mark.parametrize(
+    "line", ["Help and Support at Home", "About Services", "Contact at Home", "News of Products"]
+)
+def test_it_leaves_headings_that_hold_words_of_a_menu(line: str) -> None:
+    assert (2, line) in headings(of(f"{files.LEAD}\n{line}\n{files.HOW}"))
 
 
 @pytest.mark.parametrize(
