@@ -110,7 +110,10 @@ def test_it_links_claims_and_changes_them(
     assert educator.post(f"{LINKS}add/", values | two | {"_save": "1"}).status_code == 302
     link = ConcordanceLink.objects.get()
     address = f"{LINKS}{link.pk}/change/"
-    assert "A point" in educator.get(f"{LINKS}?relation=contradict").content.decode()
+    shown = educator.get(f"{LINKS}?relation=contradict").content.decode()
+    assert "A point" in shown
+    assert ">Add a point</a>" in shown
+    assert "Add concordance" not in shown
     assert "A point" not in educator.get(f"{LINKS}?relation=agree").content.decode()
     changed = form_shown(educator, address) | {"relation": "agree", "_save": "1"}
     assert educator.post(address, changed).status_code == 302

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,3 +164,11 @@ def test_it_gives_the_cards_of_each_passage(
     assert [len(found.get(pk, ())) for pk in passages] == [2, 0, 0]
     assert len(cards_on(passages, cora)[passages[0]]) == 3
     assert cards_on([], ada) == {}
+
+
+def test_it_shows_keys_on_buttons_only_where_scripts_take_them() -> None:
+    root = Path(__file__).resolve().parents[2] / "templates"
+    files = [*root.rglob("*.html"), *root.rglob("*.jinja")]
+    keys = [key for file in files for key in re.findall(r'<kbd class="([^"]*)"', file.read_text())]
+    assert keys
+    assert all("js-only" in key.split() for key in keys)
