@@ -21,6 +21,7 @@ from quizzes.bank.admin.editor import Editor
 from quizzes.bank.admin.forms import RIGHT
 from quizzes.bank.admin.preview import of_draft
 from quizzes.bank.errors import ForbiddenState
+from quizzes.bank.linting import catalogue
 from quizzes.bank.linting.findings import Finding
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
@@ -40,6 +41,8 @@ SAVES = {
 }
 # The search of passages and the choice of one: buttons that save nothing.
 FIND, ANCHOR = "_find", "_anchor"
+# The button beside a finding, which begins the line that lets it stand.
+STAND = "_stand"
 
 
 def add(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
@@ -144,11 +147,20 @@ def _posted(
             data.setdefault(f"options-{rows.count(data, 'options') - 1}-worth", RIGHT)
         if ANCHOR in data:
             anchors.add_row(data, str(data[ANCHOR]), user)
+        if str(data.get(STAND)) in catalogue.WAIVABLE:
+            _begin_waiver(data, str(data[STAND]))
     anchors.keep_telling(data, user)
     editor = Editor(kind=kind, bank=bank, user=user, data=data, draft=before)
     if not pressed:
         editor.hush()
     return editor, pressed
+
+
+def _begin_waiver(data: QueryDict, finding: str) -> None:
+    """Begin a line for a finding, whose reason is still to be written; once is enough."""
+    lines = str(data.get("waive", "")).splitlines()
+    if not any(line.partition(":")[0].strip() == finding for line in lines):
+        data["waive"] = "\n".join([*filter(str.strip, lines), f"{finding}: "])
 
 
 def _form(
