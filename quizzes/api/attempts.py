@@ -41,7 +41,7 @@ from quizzes.attempts.errors import (
     NotEnoughQuestions,
     NotOpen,
 )
-from quizzes.attempts.holding import held_from
+from quizzes.attempts.holding import NOTHING_HELD, held_from
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.reviewing import Told
 
@@ -170,8 +170,9 @@ class ReviewView(View):
         shown = _shown(attempt, self.user, now)
         told: list[Told] | None = None
         if shown.attempt:
-            held = frozenset() if shown is EVERYTHING else held_from(self.user.pk, beside=pk)
-            told = queries.told_questions(queries.rows_of(attempt, graded=True), shown, held)
+            held = NOTHING_HELD if shown is EVERYTHING else held_from(self.user.pk, beside=pk)
+            rows = queries.rows_of(attempt, graded=True)
+            told = queries.told_questions(rows, shown, held)
         questions = None if told is None else [_question_told(one, shown) for one in told]
         return self.reply(Review, _line(attempt, shown) | {"questions": questions})
 
@@ -196,7 +197,7 @@ def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
     """What the user may see: a student by the review options, who may change the quiz all of it."""
     if attempt.user_id != user.pk or _may_edit(user, attempt.quiz):
         return EVERYTHING
-    return services.shown_at(attempt, now=now)
+    return services.shown_in([attempt], now=now)[attempt.pk]
 
 
 def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
@@ -207,8 +208,7 @@ def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOpti
     most = services.most_time() if attempt.quiz.closes_at else Decimal(1)
     end = attempt.finished_at or now
     then = releasing.shown_with(attempt.quiz, end, most, now=end)
-    kept_open = attempt.quiz_id in services.kept_open([attempt.quiz], most, now=now)
-    later = releasing.shown_with(attempt.quiz, end, most, now=now, kept_open=kept_open)
+    later = services.shown_in([attempt], now=now)[attempt.pk]
     return ReviewOptions(
         **{item: getattr(then, item) and getattr(later, item) for item in review_options.ITEMS}
     )

@@ -17,7 +17,7 @@ from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, queries
-from quizzes.attempts.holding import held_from
+from quizzes.attempts.holding import NOTHING_HELD, held_from
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt
 from quizzes.attempts.releasing import shown_in
 from quizzes.attempts.reviewing import Row
@@ -118,7 +118,7 @@ def attempt_page(
     every = queries.rows_of(attempt, graded=checkable)
     # Until something has been checked there is nothing to keep back; a check asks for itself.
     asks = checkable and (only is not None or any(row.tries for row in every))
-    held = held_from(attempt.user_id, beside=attempt.pk) if asks else frozenset()
+    held = held_from(attempt.user_id, beside=attempt.pk) if asks else NOTHING_HELD
     rows = [row for row in every if only in (None, row.slot)]
     rows = _with_typed(rows, refused, typed or {})
     during = review_options.at(quiz.review, review_options.DURING)

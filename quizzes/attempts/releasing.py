@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +12,12 @@ from accounts.queries import most_time
 from quizzes.assessments import review_options, timing
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import hooks
+from quizzes.attempts.holding import (
+    NOTHING_HELD,
+    held_from,
+    questions_held,
+    without_held_score,
+)
 from quizzes.attempts.models import Attempt, Response
 
 
@@ -22,22 +28,32 @@ def last_close(quiz: Quiz) -> datetime | None:
 
 
 def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions:
-    """Return what the attempt's student may see of it at `now`."""
-    return shown_in([attempt], now=now)[attempt.pk]
+    """Return what the attempt's student may see of it at `now`; what other attempts keep back is
+    for those to leave out who read its questions, see holding.py."""
+    return _shown([attempt], now=now)[attempt.pk]
 
 
 def shown_in(
     attempts: Iterable[Attempt], *, now: datetime
 ) -> dict[int, review_options.ReviewOptions]:
-    """Return by attempt what its student may see of it; at most two queries for all.
+    """Return by attempt of one student what may be seen of it; at most four queries for all.
 
     The attempts come with their quizzes.
     """
     found = list(attempts)
+    shown = _shown(found, now=now)
+    held = held_from(found[0].user_id) if found else NOTHING_HELD
+    asked = questions_held(found, held)
+    for one in found:
+        shown[one.pk] = without_held_score(one, shown[one.pk], asked.get(one.pk, ()), held)
+    return shown
+
+
+def _shown(found: Sequence[Attempt], *, now: datetime) -> dict[int, review_options.ReviewOptions]:
     most = most_time() if any(one.quiz.closes_at for one in found) else Decimal(1)
-    held = kept_open([one.quiz for one in found], most, now=now)
+    late = kept_open([one.quiz for one in found], most, now=now)
     return {
-        one.pk: shown_with(one.quiz, one.finished_at, most, now=now, kept_open=one.quiz_id in held)
+        one.pk: shown_with(one.quiz, one.finished_at, most, now=now, kept_open=one.quiz_id in late)
         for one in found
     }
 

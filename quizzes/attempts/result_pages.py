@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.urls import reverse
 from quizzes.assessments import review_options
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import charts, queries
+from quizzes.attempts.holding import NOTHING_HELD, Held, without_held_score
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.releasing import last_close
 from quizzes.attempts.wording import heading
@@ -23,11 +24,13 @@ OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
 
 
 def result_page(
-    attempt: Attempt, shown: ReviewOptions, *, now: datetime, held: Collection[int] = ()
+    attempt: Attempt, shown: ReviewOptions, *, now: datetime, held: Held = NOTHING_HELD
 ) -> dict[str, Any]:
     """The score, by topic and by time, and how sure the student was; as far as may be told."""
     quiz = attempt.quiz
     rows = queries.rows_of(attempt, graded=shown.correctness or shown.marks)
+    holds = any(row.question_id in held for row in rows)
+    shown = without_held_score(attempt, shown, [row.question_id for row in rows], held)
     told = queries.told_questions(rows, shown, held)
     seconds = queries.seconds_per_question(attempt)
     verdicts = {one.slot: one.verdict for one in told}
@@ -40,8 +43,8 @@ def result_page(
         "quiz": quiz,
         "now": now,
         "shown": shown,
-        "more": told_later(attempt, shown, now=now),
-        "holds": any(row.question_id in held for row in rows),
+        "more": None if holds else told_later(attempt, shown, now=now),
+        "holds": holds,
         "questions": told,
         "score": attempt.score if shown.marks else None,
         "percent": percent,
@@ -88,10 +91,12 @@ def review_page(
     *,
     now: datetime,
     own: bool,
-    held: Collection[int] = (),
+    held: Held = NOTHING_HELD,
 ) -> dict[str, Any]:
     """Every question with what may be told of it; `own` offers the learner to report each."""
     rows = queries.rows_of(attempt, graded=True)
+    holds = any(row.question_id in held for row in rows)
+    shown = without_held_score(attempt, shown, [row.question_id for row in rows], held)
     told = queries.told_questions(rows, shown, held)
     questions = [replace(one, heading=heading(one, len(rows))) for one in told]
     return {
@@ -99,8 +104,8 @@ def review_page(
         "quiz": attempt.quiz,
         "now": now,
         "shown": shown,
-        "more": told_later(attempt, shown, now=now),
-        "holds": any(row.question_id in held for row in rows),
+        "more": None if holds else told_later(attempt, shown, now=now),
+        "holds": holds,
         "questions": questions,
         "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
         "told": fragment(

@@ -17,7 +17,7 @@ from quizzes.assessments.models import Quiz
 from quizzes.attempts import papers
 from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
 from quizzes.attempts.finishing import finish
-from quizzes.attempts.holding import held_from, tells_early
+from quizzes.attempts.holding import NOTHING_HELD, held_from, tells_early
 from quizzes.attempts.inserting import insert
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt, AttemptQuestion
 from quizzes.prepared import prepared
@@ -84,7 +84,7 @@ def start_attempt(
         _refuse(terms, standing, now)
     # Drawing reads much and writes nothing, so it happens before the lock is taken.
     seed = secrets.randbits(62)
-    held = held_from(user.pk) if tells_early(quiz) and not preview else frozenset()
+    held = held_from(user.pk) if tells_early(quiz) and not preview else NOTHING_HELD
     paper = papers.fill(quiz, seed=seed, held=held)
     with transaction.atomic():
         _lock(user.pk)

@@ -33,7 +33,7 @@ from quizzes.attempts.errors import (
     OnlyHeldQuestions,
 )
 from quizzes.attempts.forms import BrokenForm, changes_from
-from quizzes.attempts.holding import held_from
+from quizzes.attempts.holding import NOTHING_HELD, Held, held_from
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
 from quizzes.prepared import prepared
@@ -233,10 +233,10 @@ def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
     return services.shown_at(attempt, now=now)
 
 
-def _held(attempt: Attempt, user: User, shown: ReviewOptions) -> frozenset[int]:
+def _held(attempt: Attempt, user: User, shown: ReviewOptions) -> Held:
     """What the student's other attempts keep back; nothing from those who may see everything."""
     if attempt.user_id != user.pk or shown is EVERYTHING:
-        return frozenset()
+        return NOTHING_HELD
     return held_from(user.pk, beside=attempt.pk)
 
 

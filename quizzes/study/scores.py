@@ -43,7 +43,7 @@ class Standing:
 
 
 def scored(user: User, *, now: datetime) -> list[Scored]:
-    """Return the user's finished attempts that count, oldest first; two queries."""
+    """Return the user's finished attempts that count, oldest first; five queries at most."""
     attempts = list(
         Attempt.objects.filter(user=user)
         .at_quizzes()

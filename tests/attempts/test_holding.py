@@ -154,3 +154,29 @@ def test_the_page_says_why_a_question_is_not_checked(
     reply = signed_in(ada).post(f"/attempts/{begun.pk}/check/{slot}/", headers=headers, follow=True)
     assert "Another attempt of yours asks this question" in reply.content.decode()
     assert begun.questions.get(slot=slot).tries == 0
+
+
+def test_a_score_that_would_tell_is_kept_back_wherever_it_stands(
+    signed_in: SignIn, ada: User, asked: list[Question], practice: Quiz, cora: User
+) -> None:
+    now = timezone.now()
+    before = make.finished(ada, practice, now=now - timedelta(minutes=2))
+    begun = make.attempt(ada, practice, now=now - timedelta(minutes=1))
+    self_test = make.quiz(cora, asked[:2], mode="exam", review=review_options.preset("self_test"))
+    sat = make.attempt(ada, self_test, now=now)
+    client = signed_in(ada)
+    handed_in = client.post(f"/api/v1/attempts/{begun.pk}/submit/", {}, "application/json").json()
+    assert (handed_in["score"], handed_in["state"]) == (None, "finished")
+
+    def scores() -> dict[int, Any]:
+        told = client.get("/api/v1/attempts/").json()["results"]
+        return {one["id"]: one["score"] for one in told}
+
+    assert (scores()[begun.pk], scores()[before.pk]) == (None, 3)
+    for page in ("", "review/"):
+        assert client.get(f"/api/v1/attempts/{begun.pk}/{page}").json()["score"] is None
+    assert (
+        "a score that would tell it" in client.get(f"/attempts/{begun.pk}/result/").content.decode()
+    )
+    services.finish(attempt_id=sat.pk, now=timezone.now())
+    assert scores()[begun.pk] == 0

@@ -63,7 +63,7 @@ def test_the_result_and_the_quiz_cost_the_same_for_any_number(
             finished = make.finished(ada, quiz, right=False, now=timezone.now())
         counts.add(
             (
-                queries_of(client, f"/quizzes/{quiz.slug}/", django_assert_max_num_queries, 10),
+                queries_of(client, f"/quizzes/{quiz.slug}/", django_assert_max_num_queries, 11),
                 queries_of(
                     client, f"/attempts/{finished.pk}/result/", django_assert_max_num_queries, 13
                 ),
