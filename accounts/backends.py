@@ -18,10 +18,11 @@ from accounts.models import User
 from accounts.passwords import MAX_BYTES
 from accounts.queries import find_user
 from accounts.rules import is_storable
-from quizzes.prepared import prepared
+from quizzes.db.compiled_queries import prepared
 
 EDUCATORS_SUBJECTS = (
     "quizzes.material.",
+    "quizzes.importing.",
     "quizzes.bank.",
     "quizzes.assessments.",
     "quizzes.cards.",

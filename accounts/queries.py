@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from accounts.models import Accommodation, User
 from accounts.rules import is_storable, normalise_email, normalise_login
-from quizzes.prepared import prepared
+from quizzes.db.compiled_queries import prepared
 
 NO_ACCOMMODATION = (Decimal("1.00"), 0)
 

@@ -17,7 +17,7 @@ import yaml
 from quizzes.material import markup
 from quizzes.material.anchoring import locate, sentences
 from quizzes.material.documents import parse
-from quizzes.material.matching import Quote
+from quizzes.material.reanchoring.matching import Quote
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "ketamine_trd"
 STRANGERS = (

@@ -26,7 +26,7 @@ from quizzes.bank.models import (
     VersionState,
 )
 from quizzes.material.models import Audience, Edition, Passage, Section, Source
-from quizzes.study.models import Annotation
+from quizzes.reader.models import Annotation
 
 SLUG = "long-text"
 PASSAGES, WORDS, QUESTIONS, SECTIONS, NOTES = 250, 80, 1_000, 25, 40

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from benchmarks.edits import EDITS, Case, cases
 from quizzes.material.anchoring import places, sentences
-from quizzes.material.matching import find
+from quizzes.material.reanchoring.matching import find
 
 
 def ours(case: Case) -> tuple[str, int] | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from quizzes.bank.quoting import in_passages
+from quizzes.bank.passage_quotes import in_passages
 from quizzes.question_types.rendering import fragment
 from quizzes.templatetags.passage import points, safe_html
 

@@ -75,7 +75,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # A question type keeps its templates in its own folder: quizzes/question_types/<slug>/.
+        # A question type keeps its templates in its folder, question_types/types/<slug>/.
         "DIRS": [BASE_DIR / "templates", BASE_DIR / "quizzes"],
         "APP_DIRS": True,
         "OPTIONS": {

@@ -4,11 +4,13 @@ from quizzes.assessments.admin import QuizAdmin
 from quizzes.bank.admin import QuestionAdmin, QuestionBankAdmin
 from quizzes.cards.admin import DeckAdmin, NoteAdmin
 from quizzes.concordance.admin import ConcordanceLinkAdmin
+from quizzes.importing.admin import ImportProposalAdmin
 from quizzes.material.admin import SourceAdmin
 
 __all__ = [
     "ConcordanceLinkAdmin",
     "DeckAdmin",
+    "ImportProposalAdmin",
     "NoteAdmin",
     "QuestionAdmin",
     "QuestionBankAdmin",

@@ -7,9 +7,9 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         from quizzes import checks  # noqa: F401  registers the system checks
-        from quizzes.bank.anchors import question_anchors
-        from quizzes.cards.anchors import card_anchors
-        from quizzes.concordance.anchors import claim_anchors
+        from quizzes.bank.anchor_owner import question_anchors
+        from quizzes.cards.anchor_owner import card_anchors
+        from quizzes.concordance.anchor_owner import claim_anchors
         from quizzes.material import hooks as material_hooks
 
         for holder in (question_anchors, card_anchors, claim_anchors):

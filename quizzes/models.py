@@ -10,7 +10,7 @@ from quizzes.attempts.models import (
     ResponsePart,
     Save,
 )
-from quizzes.attempts.reporting.models import Report
+from quizzes.attempts.question_reports.models import Report
 from quizzes.bank.media.models import Media
 from quizzes.bank.models import (
     Option,
@@ -24,10 +24,10 @@ from quizzes.bank.models import (
 from quizzes.bank.not_asked.models import NotAsked
 from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
 from quizzes.concordance.models import Claim, ConcordanceLink
+from quizzes.importing.models import ImportProposal
 from quizzes.interchange.models import LoadedItem
-from quizzes.material.importing.models import ImportProposal
 from quizzes.material.models import Edition, Passage, Section, Source
-from quizzes.study.models import Annotation
+from quizzes.reader.models import Annotation
 
 __all__ = [
     "Annotation",

@@ -3,14 +3,14 @@
 from django.urls import path
 
 import quizzes.converters  # noqa: F401  registers the converter `id`
-from quizzes.attempts import views as attempts
-from quizzes.attempts.reporting import views as reporting
+from quizzes.attempts.pages import views as attempts
+from quizzes.attempts.question_reports import views as reporting
 from quizzes.cards import views as cards
 from quizzes.concordance import views as concordance
-from quizzes.study import reader_views as reader
+from quizzes.reader import views as reader
 from quizzes.study import views as study
 from quizzes.study.media import media
-from quizzes.teach import coverage
+from quizzes.teach import coverage_pages
 from quizzes.teach import reports as teach_reports
 from quizzes.teach import views as teach
 
@@ -45,8 +45,8 @@ urlpatterns = [
     path("concordance/", concordance.concordance, name="concordance"),
     path("teach/", teach.index, name="teach"),
     path("teach/quizzes/<slug:slug>/", teach.attempts, name="teach_attempts"),
-    path("teach/coverage/", coverage.texts, name="teach_coverage"),
-    path("teach/coverage/<id:pk>/", coverage.text, name="teach_coverage_text"),
+    path("teach/coverage/", coverage_pages.texts, name="teach_coverage"),
+    path("teach/coverage/<id:pk>/", coverage_pages.text, name="teach_coverage_text"),
     path("teach/reports/", teach_reports.reports, name="teach_reports"),
     path("teach/reports/<id:pk>/", teach_reports.report, name="teach_report"),
     path("teach/marking/", teach.marking, name="marking"),

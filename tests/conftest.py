@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from accounts.models import ADMIN, EDUCATOR, User
 from accounts.services import set_roles
 from quizzes.api import throttling
-from quizzes.bank import contents
+from quizzes.bank import content_cache
 
 
 def pytest_configure() -> None:
@@ -52,15 +52,15 @@ SWEEPS = (
     "bank/test_write_questions.py",
     "cards/test_pages.py",
     "interchange/",
-    "material/importing/",
+    "importing/",
     "material/test_matching.py",
     "operations/test_environment.py",
     "question_types/test_properties.py",
     "security/",
-    "study/test_answer_beside.py",
-    "study/test_educators_reader.py",
-    "study/test_long_text.py",
-    "study/test_spans.py",
+    "reader/test_answering.py",
+    "reader/test_educators_reader.py",
+    "reader/test_long_text.py",
+    "reader/test_highlighting.py",
 )
 
 
@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
     """What the process remembers belongs to one test's rows."""
-    contents.forget()
+    content_cache.forget()
     throttling.forget()
     cache.clear()
 

@@ -18,9 +18,9 @@ from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt, AttemptQuestion
-from quizzes.attempts.reporting.models import Report
-from quizzes.attempts.saving import Change
-from quizzes.bank.contents import contents_of
+from quizzes.attempts.question_reports.models import Report
+from quizzes.attempts.taking.saving import Change
+from quizzes.bank.content_cache import contents_of
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.bank.media.models import Media
 from quizzes.bank.media.services import add_media
@@ -33,9 +33,9 @@ from quizzes.cards.services import create_note
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.concordance.models import ConcordanceLink
 from quizzes.concordance.services import create_link
-from quizzes.material.importing import readers
-from quizzes.material.importing.propose import propose
-from quizzes.material.importing.services import store_proposal
+from quizzes.importing import readers
+from quizzes.importing.propose import propose
+from quizzes.importing.services import store_proposal
 from quizzes.material.models import Audience, Edition, Passage, Section, Source
 from quizzes.question_types import registry
 

@@ -24,8 +24,8 @@ from accounts.models import User
 from accounts.rules import ROLES
 from quizzes.api.authentication import IsSignedIn, Token
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.fields import Input, Moment, Output, Text, Whole
+from quizzes.api.schema import operation
 
 TOKENS_KEPT = 10  # per user; signing in once more ends the oldest
 TOKEN_LASTS = timedelta(days=14)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.saving import Change
+from quizzes.attempts.taking.saving import Change
 
 SEVERAL_LIMIT = 50
 SLOT_LIMIT = 2**15 - 1

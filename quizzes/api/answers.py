@@ -26,9 +26,9 @@ from quizzes.api.answer_bodies import BrokenBody, read_many, read_one
 from quizzes.api.authentication import Token, must_set_up_second_factor, refuse_forms
 from quizzes.api.fields import iso
 from quizzes.api.parsing import BrokenJSON, parse
-from quizzes.attempts import saving
 from quizzes.attempts.errors import TooManySaves
-from quizzes.attempts.saving import Change, Outcome, SignedOut, save_answers
+from quizzes.attempts.taking import saving
+from quizzes.attempts.taking.saving import Change, Outcome, SignedOut, save_answers
 
 STATUS = {saving.STALE: 409, saving.CLOSED: 409, saving.INVALID: 400, saving.MISSING: 404}
 

@@ -16,7 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from quizzes.api.attempt_shapes import (
+from quizzes.api.base import NoFields, View
+from quizzes.api.errors import Conflict
+from quizzes.api.fields import iso
+from quizzes.api.idempotency import idempotent
+from quizzes.api.schema import operation
+from quizzes.api.serializers.attempts import (
     AttemptLine,
     AttemptOut,
     CheckOut,
@@ -24,16 +29,13 @@ from quizzes.api.attempt_shapes import (
     Start,
     Submitted,
 )
-from quizzes.api.base import NoFields, View
-from quizzes.api.describing import operation
-from quizzes.api.errors import Conflict
-from quizzes.api.fields import iso
-from quizzes.api.idempotency import idempotent
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
-from quizzes.attempts import queries, releasing, services
-from quizzes.attempts.checking import Checked, NothingToCheck
+from quizzes.attempts import queries, services
+from quizzes.attempts.disclosure import release
+from quizzes.attempts.disclosure.embargo import NOTHING_HELD, held_from
+from quizzes.attempts.disclosure.question_review import Told
 from quizzes.attempts.errors import (
     AskedElsewhere,
     AttemptClosed,
@@ -41,9 +43,8 @@ from quizzes.attempts.errors import (
     NotEnoughQuestions,
     NotOpen,
 )
-from quizzes.attempts.holding import NOTHING_HELD, held_from
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
-from quizzes.attempts.reviewing import Told
+from quizzes.attempts.taking.checking import Checked, NothingToCheck
 
 
 class QuizAttemptsView(View):
@@ -90,7 +91,7 @@ class AttemptsView(View):
 
     def _lines(self, attempts: list[Attempt]) -> list[dict[str, Any]]:
         editable = _editable(self.user)
-        shown = releasing.shown_in(attempts, now=timezone.now())
+        shown = release.shown_in(attempts, now=timezone.now())
         return [
             _line(one, EVERYTHING if one.quiz_id in editable else shown[one.pk]) for one in attempts
         ]
@@ -207,7 +208,7 @@ def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOpti
         return EVERYTHING
     most = services.most_time() if attempt.quiz.closes_at else Decimal(1)
     end = attempt.finished_at or now
-    then = releasing.shown_with(attempt.quiz, end, most, now=end)
+    then = release.shown_with(attempt.quiz, end, most, now=end)
     later = services.shown_in([attempt], now=now)[attempt.pk]
     return ReviewOptions(
         **{item: getattr(then, item) and getattr(later, item) for item in review_options.ITEMS}

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from quizzes.api.authentication import IsEducator
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.fields import Input, Moment, Output, Slug, Text
 from quizzes.api.idempotency import idempotent
+from quizzes.api.schema import operation
 from quizzes.bank import banks
 from quizzes.bank.models import QuestionBank, Use
 

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.fields import Output
+from quizzes.api.schema import operation
 from quizzes.bank.models import QuestionBank
 from quizzes.insight.coverage import SectionCoverage, TextCoverage, coverage_of, sources_of, totals
 from quizzes.material.models import Source

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.fields import Output
+from quizzes.api.schema import operation
 from quizzes.cards import queries
 from quizzes.cards.models import Deck
 

@@ -15,11 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.fields import Output
+from quizzes.api.schema import operation
 from quizzes.material.models import Passage, Source
 from quizzes.material.queries import passage_url, text_of
-from quizzes.study.beside import questions_beside
+from quizzes.reader.questions import questions_beside
 
 
 class Material(Output):

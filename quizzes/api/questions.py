@@ -21,9 +21,9 @@ from rest_framework.response import Response
 from accounts.models import User
 from quizzes.api.authentication import IsEducator
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.idempotency import idempotent
-from quizzes.api.question_shapes import (
+from quizzes.api.schema import operation
+from quizzes.api.serializers.questions import (
     WRITTEN_AS,
     QuestionChange,
     QuestionIn,

@@ -23,12 +23,12 @@ from accounts.models import User
 from accounts.queries import accommodation_for
 from quizzes.api.authentication import IsEducator, IsSignedIn
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.idempotency import idempotent
-from quizzes.api.quiz_shapes import QuizChange, QuizIn, QuizLine, QuizOut
+from quizzes.api.schema import operation
+from quizzes.api.serializers.quizzes import QuizChange, QuizIn, QuizLine, QuizOut
 from quizzes.assessments import services
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.assessments.filling import Unfillable
+from quizzes.assessments.draws import Unfillable
 from quizzes.assessments.models import Quiz, QuizQuerySet, QuizState, Slot
 from quizzes.assessments.queries import draft_of
 from quizzes.attempts.models import Attempt

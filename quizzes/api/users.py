@@ -20,9 +20,9 @@ from accounts.models import User, UserQuerySet
 from accounts.rules import ADMIN, ROLES, STUDENT, is_storable
 from quizzes.api.authentication import IsAdmin
 from quizzes.api.base import View
-from quizzes.api.describing import operation
 from quizzes.api.fields import Flag, Input, Moment, Output, Text
 from quizzes.api.idempotency import idempotent
+from quizzes.api.schema import operation
 
 
 class UserOut(Output):

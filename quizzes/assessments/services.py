@@ -14,12 +14,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.assessments import filling, review_options
+from quizzes.assessments import draws, review_options
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
-from quizzes.bank.problems import Errors
 from quizzes.material import markup
 
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ def set_review(
 def publish_quiz(*, quiz: Quiz, by: User) -> Quiz:
     """Let students see a quiz. Raises: Unfillable, PermissionDenied."""
     quiz = _locked(quiz, by)
-    reasons = filling.problems(quiz)
+    reasons = draws.problems(quiz)
     if reasons:
-        raise filling.Unfillable(reasons)
+        raise draws.Unfillable(reasons)
     quiz.state = QuizState.PUBLISHED
     quiz.save(update_fields=["state"])
     return quiz

@@ -10,10 +10,10 @@ from typing import Any
 from quizzes.assessments import review_options
 from quizzes.assessments.models import GradingMethod
 from quizzes.assessments.review_options import ReviewOptions
+from quizzes.attempts.disclosure.question_review import Row, Told, asked, told
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
-from quizzes.attempts.reviewing import Row, Told, asked, told
-from quizzes.bank.contents import anchors_of, contents_of
-from quizzes.prepared import prepared
+from quizzes.bank.content_cache import anchors_of, contents_of
+from quizzes.db.compiled_queries import prepared
 
 _COLUMNS = (
     "pk",

@@ -1,9 +1,6 @@
 """What can be done with attempts; each verb stands in a file of its own."""
 
-from quizzes.attempts.checking import NothingToCheck, check_answer
-from quizzes.attempts.finishing import close_overdue_attempts, extend, finish
-from quizzes.attempts.marking import mark_response
-from quizzes.attempts.releasing import (
+from quizzes.attempts.disclosure.release import (
     kept_open,
     most_time,
     release_due_responses,
@@ -11,8 +8,11 @@ from quizzes.attempts.releasing import (
     shown_in,
     shown_with,
 )
-from quizzes.attempts.saving import save_answers
-from quizzes.attempts.starting import start_attempt, terms_for, terms_with
+from quizzes.attempts.grading.marking import mark_response
+from quizzes.attempts.taking.checking import NothingToCheck, check_answer
+from quizzes.attempts.taking.finishing import close_overdue_attempts, extend, finish
+from quizzes.attempts.taking.saving import save_answers
+from quizzes.attempts.taking.starting import start_attempt, terms_for, terms_with
 
 __all__ = [
     "NothingToCheck",

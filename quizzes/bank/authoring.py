@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank import services
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.errors import QuestionInUse
-from quizzes.bank.home import free_slug, locked_bank, locked_question
+from quizzes.bank.locks import free_slug, locked_bank, locked_question
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import SLUG_LENGTH, check

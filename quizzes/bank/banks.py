@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.models import QuestionBank, Topic
-from quizzes.bank.problems import Errors
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank.banks import TOPICS_LIMIT, TopicValues, change_topics
 from quizzes.bank.errors import BankWithoutOwner
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.models import QuestionBank, Tag, Topic
-from quizzes.bank.problems import Errors
 from quizzes.bank.validation import TAG_LENGTH
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from quizzes.bank import validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
-from quizzes.bank.home import free_slug, locked_bank, locked_question, topic_of
+from quizzes.bank.field_errors import Errors
+from quizzes.bank.locks import free_slug, locked_bank, locked_question, topic_of
 from quizzes.bank.media.naming import media_of
 from quizzes.bank.models import (
     Level,
@@ -26,7 +27,6 @@ from quizzes.bank.models import (
     Tag,
     VersionState,
 )
-from quizzes.bank.problems import Errors
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import Checked, check
 from quizzes.bank.writing import wording_fields, write_options, write_version

@@ -18,9 +18,9 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.linting import catalogue
 from quizzes.bank.models import AnchorRole, Level
-from quizzes.bank.problems import Errors
 from quizzes.material import anchoring, markup
 from quizzes.material.models import Source
 from quizzes.material.queries import passages_of

@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.bank.home import locked_bank, topic_of
+from quizzes.bank.field_errors import Errors
+from quizzes.bank.locks import locked_bank, topic_of
 from quizzes.bank.models import QuestionBank
-from quizzes.bank.problems import Errors
 from quizzes.cards.drafts import DeckDraft
 from quizzes.cards.models import Deck, DeckNote
 from quizzes.cards.validation import check_deck

@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.bank.home import free_slug, locked_bank, topic_of
+from quizzes.bank.field_errors import Errors
+from quizzes.bank.locks import free_slug, locked_bank, topic_of
 from quizzes.bank.models import QuestionBank, Tag, Topic
-from quizzes.bank.problems import Errors
 from quizzes.cards import cloze
 from quizzes.cards.drafts import NoteDraft
 from quizzes.cards.models import Card, CardAnchor, Note

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank import validation
 from quizzes.bank.banks import DESCRIPTION_LIMIT
-from quizzes.bank.problems import Errors
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.validation import ANCHORS_LIMIT, LINE_LIMIT, SLUG_LENGTH, Anchored
 from quizzes.cards import kinds
 from quizzes.cards.cloze import Sides

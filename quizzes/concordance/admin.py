@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank.admin import filters
-from quizzes.bank.admin.anchored import (
+from quizzes.bank.admin.anchor_formset import (
     SAVE,
     AnchoredForm,
     choose_bank,
@@ -29,8 +29,8 @@ from quizzes.bank.validation import LINE_LIMIT
 from quizzes.concordance import services
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.concordance.models import ConcordanceLink, Relation
-from quizzes.concordance.reading import link_drafts
 from quizzes.concordance.services import CLAIMS_LIMIT, SAYS_LENGTH
+from quizzes.concordance.stored_drafts import link_drafts
 from quizzes.material.admin.base import AuthoringAdmin
 
 

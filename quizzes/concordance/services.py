@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank import validation
 from quizzes.bank.drafts import AnchorDraft
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.models import Question, QuestionBank, Topic
-from quizzes.bank.problems import Errors
 from quizzes.bank.validation import LINE_LIMIT, SLUG_LENGTH, Anchored
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.concordance.models import Claim, ConcordanceLink, Relation

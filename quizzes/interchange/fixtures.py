@@ -9,7 +9,7 @@ from pathlib import Path
 
 from quizzes.interchange.bank_yaml import read_path
 from quizzes.interchange.collection import Report
-from quizzes.interchange.ledger import Ledger
+from quizzes.interchange.load_log import Ledger
 from quizzes.interchange.services import Progress, adopt, import_bank
 
 

@@ -30,14 +30,14 @@ from quizzes.interchange.collection import (
     Status,
     TopicDraft,
 )
-from quizzes.interchange.ledger import Ledger
-from quizzes.interchange.lines import changed_here, line_of, sentences, skipped
+from quizzes.interchange.load_log import Ledger
 from quizzes.interchange.loading_notes import NotesLoad
 from quizzes.interchange.media import MediaLoad
+from quizzes.interchange.report_lines import changed_here, line_of, sentences, skipped
 from quizzes.material.documents import Document
 from quizzes.material.models import Source
-from quizzes.material.moving import in_words
 from quizzes.material.queries import document_of
+from quizzes.material.reanchoring.reanchor import in_words
 from quizzes.material.services import LostQuotes, load_source
 
 Progress = Callable[[int, int], None]

@@ -10,20 +10,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from quizzes.bank.models import QuestionBank
-from quizzes.cards import anchors as card_anchors
+from quizzes.cards import anchor_owner as card_anchors
 from quizzes.cards import decks as deck_services
 from quizzes.cards import services as note_services
 from quizzes.cards.drafts import DeckDraft, NoteDraft
 from quizzes.cards.models import Deck
-from quizzes.cards.reading import deck_draft, note_drafts
+from quizzes.cards.stored_drafts import deck_draft, note_drafts
 from quizzes.cards.validation import check_deck, check_note
-from quizzes.concordance import anchors as claims
+from quizzes.concordance import anchor_owner as claims
 from quizzes.concordance import services as link_services
 from quizzes.concordance.drafts import LinkDraft
-from quizzes.concordance.reading import link_drafts
+from quizzes.concordance.stored_drafts import link_drafts
 from quizzes.interchange.collection import Collection, Item, Line
-from quizzes.interchange.ledger import Decision, Ledger
-from quizzes.interchange.lines import line_of, sentences, skipped
+from quizzes.interchange.load_log import Decision, Ledger
+from quizzes.interchange.report_lines import line_of, sentences, skipped
 
 
 class NotesLoad:

@@ -13,7 +13,7 @@ from quizzes.bank.media.processing import process
 from quizzes.bank.media.services import add_media, path_of
 from quizzes.bank.models import QuestionBank
 from quizzes.interchange.collection import Item, Line, MediaDraft
-from quizzes.interchange.lines import line_of, sentences
+from quizzes.interchange.report_lines import line_of, sentences
 
 
 class MediaLoad:

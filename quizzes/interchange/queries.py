@@ -16,9 +16,9 @@ from quizzes.bank.models import QuestionBank, QuestionVersion
 from quizzes.bank.not_asked.queries import not_asked_in
 from quizzes.bank.queries import asked_versions, drafts_of
 from quizzes.cards.drafts import DeckDraft, NoteDraft
-from quizzes.cards.reading import deck_draft, note_drafts
+from quizzes.cards.stored_drafts import deck_draft, note_drafts
 from quizzes.concordance.drafts import LinkDraft
-from quizzes.concordance.reading import link_drafts
+from quizzes.concordance.stored_drafts import link_drafts
 from quizzes.interchange.collection import BankDraft, Collection, Item, Line, TopicDraft
 from quizzes.interchange.media import drafts_of_media
 from quizzes.material.models import Source

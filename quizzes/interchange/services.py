@@ -16,8 +16,8 @@ from accounts.rules import ADMIN, EDUCATOR
 from quizzes.assessments.models import Quiz
 from quizzes.bank.models import QuestionBank
 from quizzes.interchange.collection import Collection, Line, Report
-from quizzes.interchange.lines import line_of
 from quizzes.interchange.loading import Load, Progress, TextBreaksQuestions
+from quizzes.interchange.report_lines import line_of
 from quizzes.material.models import Source
 
 

@@ -15,8 +15,8 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from quizzes.material.anchoring import Span
-from quizzes.material.matching import Quote
 from quizzes.material.models import Edition, Passage
+from quizzes.material.reanchoring.matching import Quote
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from quizzes.material import moving
 from quizzes.material.anchoring import locate
 from quizzes.material.models import (
     AnchorReview,
@@ -19,6 +18,7 @@ from quizzes.material.models import (
     EditionState,
     Source,
 )
+from quizzes.material.reanchoring import reanchor
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +41,7 @@ def refresh_reviews(*, edition: Edition, by: User) -> int:
     source, edition = _locked(edition, by)
     if source.edition is None:
         return 0
-    return moving.write_reviews(edition, moving.plan(source.edition, edition))
+    return reanchor.write_reviews(edition, reanchor.plan(source.edition, edition))
 
 
 @transaction.atomic
@@ -109,11 +109,11 @@ def publish_edition(*, edition: Edition, by: User, now: datetime) -> dict[str, i
     old = source.edition
     counts: dict[str, int] = {}
     if old is not None:
-        found = moving.plan(old, edition)
-        undecided = moving.write_reviews(edition, found)
+        found = reanchor.plan(old, edition)
+        undecided = reanchor.write_reviews(edition, found)
         if undecided:
             raise UnresolvedAnchors(undecided)
-        moving.carry_out(edition, found, now=now)
+        reanchor.carry_out(edition, found, now=now)
         counts = found.counts()
     show(source, edition)
     return counts

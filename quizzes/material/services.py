@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from quizzes.material import markup, moving
+from quizzes.material import markup
 from quizzes.material.documents import Document, section_slugs
 from quizzes.material.fingerprints import fingerprint
 from quizzes.material.hooks import Lost
@@ -23,6 +23,7 @@ from quizzes.material.models import (
     Source,
 )
 from quizzes.material.publishing import show
+from quizzes.material.reanchoring import reanchor
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -96,15 +97,15 @@ def load_source(
     if old is None:
         show(source, new)
         return Loaded(source, "changed", new)
-    found = moving.as_written(moving.plan(old, new), replaced)
+    found = reanchor.as_written(reanchor.plan(old, new), replaced)
     waiting = [one.lost for one in found.planned if one.waits]
     in_use = [lost for lost in waiting if lost.name not in replaced]
     if in_use and not hold:
         raise LostQuotes(in_use)
     if in_use:
-        moving.write_reviews(new, found, decided)
+        reanchor.write_reviews(new, found, decided)
         return Loaded(source, "held", new, counts=found.counts())
-    moving.carry_out(new, found, now=now)
+    reanchor.carry_out(new, found, now=now)
     show(source, new)
     return Loaded(source, "changed", new, tuple(waiting), found.counts())
 

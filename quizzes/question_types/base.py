@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from .reviewed import ReviewedPart
+    from .display.parts import ReviewedPart
 
 State = Literal["todo", "invalid", "complete"]
 
@@ -177,11 +177,11 @@ class QuestionType:
 
     @property
     def question_template(self) -> str:
-        return f"question_types/{self.slug}/question.jinja"
+        return f"question_types/types/{self.slug}/question.jinja"
 
     @property
     def review_template(self) -> str:
-        return f"question_types/{self.slug}/review.jinja"
+        return f"question_types/types/{self.slug}/review.jinja"
 
     def clean(self, content: Content) -> None:
         """Called when an author saves. Raises ValidationError with a dict of sentences by field:

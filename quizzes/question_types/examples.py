@@ -27,7 +27,7 @@ from django.utils.html import escape
 
 from .base import Content, OptionContent, QuestionType
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "types"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The question types there are: every folder beside this file that holds a `question_type`."""
+"""The question types there are: every folder of types/ that holds a `question_type`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .base import QuestionType
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "types"
 _FILES = ("__init__.py", "question.jinja", "review.jinja", "examples.yaml", "README.md")
 
 
@@ -18,7 +18,7 @@ def _by_slug() -> dict[str, QuestionType]:
     found: dict[str, QuestionType] = {}
     for module in pkgutil.iter_modules([str(_FOLDER)]):
         if module.ispkg:
-            package = importlib.import_module(f"{__package__}.{module.name}")
+            package = importlib.import_module(f"{__package__}.types.{module.name}")
             question_type = getattr(package, "question_type", None)
             if isinstance(question_type, QuestionType):
                 found[module.name] = question_type

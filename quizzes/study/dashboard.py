@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from quizzes.assessments.models import Mode
 from quizzes.attempts.models import Attempt
-from quizzes.attempts.reporting.models import Report
-from quizzes.study.changed import changes_for
-from quizzes.study.papers import Paper, papers
+from quizzes.attempts.question_reports.models import Report
+from quizzes.reader.change_notices import changes_for
+from quizzes.study.quiz_list import Paper, papers
 from quizzes.study.scores import scored
-from quizzes.study.texts import texts, with_words
+from quizzes.study.source_list import texts, with_words
 
 SHOWN = 5
 RUNNING = 3

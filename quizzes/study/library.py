@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.material.queries import find_passages
-from quizzes.study.papers import Paper, papers
+from quizzes.study.quiz_list import Paper, papers
 from quizzes.study.scores import scored
-from quizzes.study.texts import Text, texts
+from quizzes.study.source_list import Text, texts
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

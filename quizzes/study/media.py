@@ -17,7 +17,7 @@ from quizzes.bank.media.services import path_of
 from quizzes.bank.models import QuestionAnchor
 from quizzes.bank.queries import asked_versions
 from quizzes.material.models import Source
-from quizzes.study.beside import questions_for
+from quizzes.reader.questions import questions_for
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "wav": "audio/wav"}
 

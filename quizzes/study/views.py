@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from quizzes.material.models import Source
-from quizzes.study.changed import put_away, told_to
+from quizzes.reader.change_notices import put_away, told_to
+from quizzes.reader.views import LAST_READ, QUERY_LENGTH
 from quizzes.study.dashboard import today_page
 from quizzes.study.history import progress_page
 from quizzes.study.library import SORTS, library_page
-from quizzes.study.reader_views import LAST_READ, QUERY_LENGTH
 
 
 @require_GET

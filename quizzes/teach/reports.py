@@ -22,9 +22,9 @@ from accounts.models import User
 from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.queries import rows_of, told_questions
-from quizzes.attempts.reporting import services
-from quizzes.attempts.reporting.models import WAITING_STATES, Report, ReportState
-from quizzes.attempts.reporting.views import url_of
+from quizzes.attempts.question_reports import services
+from quizzes.attempts.question_reports.models import WAITING_STATES, Report, ReportState
+from quizzes.attempts.question_reports.views import url_of
 from quizzes.teach.views import PER_PAGE, _educator
 
 SHOWS = {

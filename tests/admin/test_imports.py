@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from quizzes.material.importing.models import ImportProposal
-from quizzes.material.importing.services import OPEN_LIMIT
+from quizzes.importing.models import ImportProposal
+from quizzes.importing.services import OPEN_LIMIT
 from quizzes.material.models import Source
 from tests.admin.conftest import SignedIn
-from tests.material.importing import files
+from tests.importing import files
 
 IMPORTS = "/admin/quizzes/importproposal/"
 FRONT = {"title": "On tea", "language": "en", "audience": "signed_in"}

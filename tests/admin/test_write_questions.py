@@ -12,9 +12,10 @@ from django.test import Client
 
 from accounts.models import User
 from quizzes.assessments.review_options import EVERYTHING
-from quizzes.attempts import queries, reviewing
+from quizzes.attempts import queries
+from quizzes.attempts.disclosure import question_review
 from quizzes.bank.admin.preview import review
-from quizzes.bank.contents import contents_of
+from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionBank, VersionState
 from quizzes.bank.queries import drafts_of
 from quizzes.material.models import Source
@@ -351,7 +352,7 @@ def test_its_preview_tells_what_a_review_tells(
     attempt = make.finished(ada, make.quiz(cora, [question], shuffle_options=False), right=right)
     row = queries.rows_of(attempt, graded=True)[0]
     content = contents_of([row.version_id])[row.version_id].arranged(row.order)
-    told = reviewing.told(row, content, EVERYTHING)
+    told = question_review.told(row, content, EVERYTHING)
     draft = drafts_of([row.version_id])[row.version_id]
     mine = review(registry.get(slug), content, row.answer, draft, cora)
     names = set(mine) - {"options", "passages"}

@@ -17,8 +17,8 @@ from accounts import services as accounts
 from accounts.models import User
 from quizzes.api import throttling
 from quizzes.assessments.models import Quiz
-from quizzes.attempts import saving
 from quizzes.attempts.models import Attempt, Save
+from quizzes.attempts.taking import saving
 from tests import make
 from tests.api.conftest import Caller
 

@@ -22,7 +22,7 @@ from accounts.models import User
 from quizzes.api import throttling
 from quizzes.assessments.models import Quiz
 from quizzes.attempts.models import Attempt
-from quizzes.bank import contents
+from quizzes.bank import content_cache
 from tests import make
 from tests.api.conftest import Caller
 
@@ -169,7 +169,7 @@ def put_in(body: Any, path: tuple[Any, ...], raw: str) -> bytes:
 def tried(caller: Caller, method: str, path: str, body: bytes) -> int:
     """Return the status of a call, whose effects are undone."""
     throttling.forget()
-    contents.forget()
+    content_cache.forget()
     started = time.process_time()
     with transaction.atomic():
         reply = caller(method, path, body)

@@ -21,7 +21,7 @@ from config.wsgi import application
 from quizzes.api import throttling
 from quizzes.assessments.models import Quiz
 from quizzes.attempts.models import Attempt
-from quizzes.bank import contents
+from quizzes.bank import content_cache
 from tests import make
 
 CHECKS = [
@@ -72,7 +72,7 @@ def make_up(operation: Any, headers: dict[str, str], known: dict[str, Any]) -> N
     @given(case=operation.as_strategy())
     def call(case: Any) -> None:
         throttling.forget()
-        contents.forget()
+        content_cache.forget()
         for name in case.path_parameters or {}:
             case.path_parameters[name] = known[name]
         with transaction.atomic():

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from quizzes.attempts import charts
+from quizzes.attempts.pages import charts
 
 
 def times(*seconds, verdict="right"):

@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from quizzes.assessments import review_options
-from quizzes.attempts import hooks, marking, services
+from quizzes.attempts import hooks, services
+from quizzes.attempts.grading import marking
 from quizzes.attempts.models import Grade, Response, ResponsePart
 from quizzes.attempts.queries import rows_of, told_questions
-from quizzes.attempts.saving import Change
+from quizzes.attempts.taking.saving import Change
 from quizzes.question_types import registry
 from tests import make
 from tests.make import NOON
@@ -64,9 +65,9 @@ def test_a_grader_that_fails_leaves_the_answer_to_a_person(ada, cora, bank):
     version = attempt.questions.get().version
     version.params = {"value": "no number", "tolerance": [], "units": 7}
     version.save()
-    from quizzes.bank import contents
+    from quizzes.bank import content_cache
 
-    contents.forget()
+    content_cache.forget()
     finished = services.finish(attempt_id=attempt.pk, now=NOON)
     assert finished.needs_marking
     assert Grade.objects.get().fraction is None
@@ -293,13 +294,13 @@ def test_it_tells_what_grading_noticed_where_that_may_be_told(ada, cora, bank, i
 @pytest.mark.parametrize("item", review_options.ITEMS)
 def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, item):
     """Generated: one option at a time, against what each of them alone may tell."""
-    from quizzes.attempts import result_pages
+    from quizzes.attempts.pages import result_contexts
 
     attempt = make.finished(
         ada, make.quiz(cora, [make.question(bank, anchored_in=make.source())]), right=False
     )
     shown = review_options.at({"later": ["attempt", item]}, "later")
-    page = result_pages.review_page(attempt, shown, now=NOON, own=True)
+    page = result_contexts.review_page(attempt, shown, now=NOON, own=True)
     one = page["questions"][0]
     visible = {
         "correctness": one.verdict is not None,
@@ -310,5 +311,5 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
         "right_answer": bool(one.right_keys) and one.correct_summary is not None,
     }
     assert visible == {name: name == item for name in visible}
-    nothing = result_pages.review_page(attempt, review_options.NOTHING, now=NOON, own=True)
+    nothing = result_contexts.review_page(attempt, review_options.NOTHING, now=NOON, own=True)
     assert nothing["questions"] == []

@@ -15,7 +15,7 @@ from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.attempts.models import Attempt
-from quizzes.attempts.reporting.models import Report
+from quizzes.attempts.question_reports.models import Report
 from quizzes.material.models import Source
 from tests import make
 from tests.make import PASSAGES

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from accounts.models import Accommodation
 from quizzes.attempts import services
 from quizzes.attempts.models import Save
-from quizzes.attempts.saving import Change, SignedOut
+from quizzes.attempts.taking.saving import Change, SignedOut
 from tests import make
 from tests.make import NOON
 

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from accounts.models import Accommodation
 from quizzes.assessments import review_options
-from quizzes.attempts import services, wording
+from quizzes.attempts import services
+from quizzes.attempts.disclosure import text as disclosure_text
 from quizzes.attempts.models import Attempt
-from quizzes.attempts.pages import queue_key
-from quizzes.attempts.result_pages import told_later
-from quizzes.bank import contents
+from quizzes.attempts.pages.contexts import queue_key
+from quizzes.attempts.pages.result_contexts import told_later
+from quizzes.bank import content_cache
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def bank(cora):
 
 def queries_of(client, path, django_assert_max_num_queries, most):
     client.get("/library/")  # the first request of a session writes into it
-    contents.forget()
+    content_cache.forget()
     with django_assert_max_num_queries(most) as seen:
         assert client.get(path).status_code == 200
     return len(seen)
@@ -222,7 +223,7 @@ def test_it_counts_the_marks_of_a_part_in_words(most, said):
         mark=Decimal("0.5"),
         max_mark=Decimal(most),
     )
-    assert wording.remark(told) == said
+    assert disclosure_text.remark(told) == said
 
 
 def test_its_result_says_that_time_was_up(ada, cora, bank, signed_in):

@@ -8,8 +8,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from quizzes.bank import contents
-from quizzes.bank.contents import anchors_of, contents_of
+from quizzes.bank import content_cache
+from quizzes.bank.content_cache import anchors_of, contents_of
 from quizzes.bank.models import Option, QuestionVersion
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.services import change_draft_version
@@ -70,10 +70,10 @@ def test_it_reads_drafts_anew(cora: User) -> None:
 def test_it_keeps_no_more_than_there_is_room_for(
     cora: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "CACHE_SIZE", 2)
+    monkeypatch.setattr(content_cache, "CACHE_SIZE", 2)
     ids = versions(cora, 4)
     assert len(contents_of(ids)) == 4
-    assert len(contents._kept) == 2
+    assert len(content_cache._kept) == 2
 
 
 def test_it_sanitises_html_written_past_the_services(cora: User) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quizzes.bank.contents import PassageQuote
-from quizzes.bank.quoting import in_passages
+from quizzes.bank.content_cache import PassageQuote
+from quizzes.bank.passage_quotes import in_passages
 
 TEXT = "Ketamine blocks the NMDA receptor, and relief follows within hours."
 

@@ -21,7 +21,7 @@ from accounts.models import Accommodation, User
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Response
-from quizzes.bank import contents
+from quizzes.bank import content_cache
 from quizzes.bank.models import Option, Question, QuestionBank, QuestionVersion, Tag, Topic
 from quizzes.material.models import Passage, Section, Source
 from tests import make
@@ -106,7 +106,7 @@ def infested(ada: User, cora: User, root: User) -> dict[str, Any]:
     practice = make.quiz(cora, questions, ask_confidence=True)
     tries = make.quiz(cora, questions, behaviour="interactive")
     homework = make.quiz(cora, questions, mode="exam")
-    contents.forget()
+    content_cache.forget()
     checked, tried = (make.attempt(ada, quiz, now=now) for quiz in (practice, tries))
     for attempt in (checked, tried):
         _answer(attempt, now)
@@ -152,7 +152,7 @@ def infested(ada: User, cora: User, root: User) -> dict[str, Any]:
         )
         for n in range(len(PAYLOADS))
     )
-    contents.forget()
+    content_cache.forget()
     first, other = questions[0].pk, questions[5].pk
     waiting = essay.order_by("pk").first()
     assert waiting is not None

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt, Save
-from quizzes.attempts.saving import Change
+from quizzes.attempts.taking.saving import Change
 from tests import make
 from tests.browser.conftest import listen
 from tests.conftest import PASSWORD

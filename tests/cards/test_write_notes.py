@@ -15,7 +15,7 @@ from quizzes.bank.managing import rename_tags
 from quizzes.cards import decks, services
 from quizzes.cards.drafts import DeckDraft, NoteDraft
 from quizzes.cards.models import Card, Deck, Note
-from quizzes.cards.reading import deck_draft, note_drafts
+from quizzes.cards.stored_drafts import deck_draft, note_drafts
 from quizzes.material.documents import parse
 from quizzes.material.services import LostQuotes, load_source
 from tests import make

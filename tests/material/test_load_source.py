@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from quizzes.bank.contents import anchors_of
+from quizzes.bank.content_cache import anchors_of
 from quizzes.bank.models import QuestionAnchor
 from quizzes.bank.services import retire_question
 from quizzes.material import documents

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import edits, reanchoring
 from quizzes.material.anchoring import locate
-from quizzes.material.matching import Match, Quote, find, pair
+from quizzes.material.reanchoring.matching import Match, Quote, find, pair
 
 OLD = {
     "target": "Ketamine blocks the NMDA receptor. Glutamate then rises for a while.",

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
-from quizzes.bank.contents import anchors_of
+from quizzes.bank.content_cache import anchors_of
 from quizzes.bank.drafts import AnchorDraft
 from quizzes.bank.models import Question, QuestionAnchor, VersionState
 from quizzes.bank.queries import asked_versions, drafts_of

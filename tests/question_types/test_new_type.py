@@ -30,9 +30,9 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleName
     target = tmp_path / "question_types"
     shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("__pycache__"))
     files = FILE.findall((FOLDER / "README.md").read_text(encoding="utf-8"))
-    (target / "likert_even").mkdir()
+    (target / "types" / "likert_even").mkdir()
     for name, text in files:
-        (target / name).write_text(text, encoding="utf-8")
+        (target / "types" / name).write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     yield SimpleNamespace(
         files=[name for name, _ in files],
@@ -98,14 +98,14 @@ def test_it_shows_its_own_templates(copy: SimpleNamespace) -> None:
     "missing", ["__init__.py", "question.jinja", "review.jinja", "examples.yaml", "README.md"]
 )
 def test_it_is_told_when_a_file_is_missing(copy: SimpleNamespace, missing: str) -> None:
-    (copy.folder / "likert_even" / missing).unlink()
+    (copy.folder / "types" / "likert_even" / missing).unlink()
     problems = copy.registry.problems()
     assert problems[0] == f"Question type likert_even lacks {missing}."
     assert (len(problems) == 2) == (missing == "__init__.py")
 
 
 def test_it_is_told_when_a_type_bears_another_name(copy: SimpleNamespace) -> None:
-    shutil.copytree(copy.folder / "likert_even", copy.folder / "likert_odd")
+    shutil.copytree(copy.folder / "types" / "likert_even", copy.folder / "types" / "likert_odd")
     assert "Question type likert_odd calls itself likert_even." in copy.registry.problems()
 
 
@@ -117,6 +117,6 @@ def test_it_has_nothing_to_complain_of_in_the_shipped_types() -> None:
 
 @pytest.mark.parametrize("found", original_registry.all_types(), ids=lambda found: found.slug)
 def test_it_explains_every_setting_to_authors(found: Any) -> None:
-    text = (FOLDER / found.slug / "README.md").read_text(encoding="utf-8")
+    text = (FOLDER / "types" / found.slug / "README.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {found.label}\n")
     assert all(f"`{name}`" in text for name in found.params_fields)

@@ -8,8 +8,13 @@ from fractions import Fraction
 
 import pytest
 
-from quizzes.question_types.numeric.fields import NumberField, UnitsField
-from quizzes.question_types.numeric.numbers import Unit, parse_number, parse_units, read_quantity
+from quizzes.question_types.types.numeric.fields import NumberField, UnitsField
+from quizzes.question_types.types.numeric.numbers import (
+    Unit,
+    parse_number,
+    parse_units,
+    read_quantity,
+)
 
 READ = {
     "0": ["0", "00", "0.0", "-0", "+0", "0e0", "0,0", ".0", ",0", " 0 ", "0e999", "-0.000"],

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from quizzes.question_types import examples, registry
 from quizzes.question_types.base import Content, OptionContent, option_key, to_fraction
-from quizzes.question_types.multiple_choice.scoring import RULES
+from quizzes.question_types.types.multiple_choice.scoring import RULES
 
 quick = settings(max_examples=60, deadline=None)
 SINGLE, MULTIPLE = registry.get("single_choice"), registry.get("multiple_choice")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from quizzes.question_types.short_answer.matching import find, lexicon, normalise
+from quizzes.question_types.types.short_answer.matching import find, lexicon, normalise
 
 
 def slips(word: str) -> Iterator[str]:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from quizzes.question_types import examples, registry, reviewed
+from quizzes.question_types import examples, registry
 from quizzes.question_types.base import Content, QuestionType, option_key
+from quizzes.question_types.display import parts as display_parts
 from quizzes.question_types.fields import answer_from_fields
 from quizzes.question_types.rendering import fragment
 
@@ -51,12 +52,12 @@ def review_page(
         }
         for place, option in enumerate(content.options)
     ]
-    parts = reviewed.told(
+    parts = display_parts.told(
         question_type.reviewed(content, answer), correctness=told, right_answer=told, feedback=told
     )
     r = {
         "parts": parts,
-        "pieces": reviewed.laid_out(question_type.pieces(content, answer), parts),
+        "pieces": display_parts.laid_out(question_type.pieces(content, answer), parts),
         "options": options if told or question_type.present(content)["options"] else [],
         "answer": answer,
         "summary": question_type.summarise(content, answer),

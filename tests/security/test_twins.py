@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from quizzes.api import throttling
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt
-from quizzes.bank import contents
+from quizzes.bank import content_cache
 from tests import make
 from tests.security.canaries import ANSWERS, questions
 
@@ -35,7 +35,7 @@ def undone(steps: Callable[[], Any]) -> Any:
     with transaction.atomic():
         result = steps()
         transaction.set_rollback(True)
-    contents.forget()
+    content_cache.forget()
     throttling.forget()
     cache.clear()
     return result

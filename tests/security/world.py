@@ -20,8 +20,8 @@ from django.utils import timezone
 from accounts.models import User
 from quizzes.api import throttling
 from quizzes.attempts.models import Attempt, Response
-from quizzes.bank import contents
-from quizzes.study.models import Annotation
+from quizzes.bank import content_cache
+from quizzes.reader.models import Annotation
 from tests import make
 
 ACTORS = ("anonymous", "ada", "ben", "cora", "dana", "root")
@@ -196,7 +196,7 @@ def world(users: dict[str, User]) -> World:
             Thing("dana's document", make.import_proposal(dana).pk, editors=frozenset({"dana"})),
         ],
         "answer": [Thing("ben's essay", essays.last().pk, editors=teachers)],
-        # Told to those who learned the old statement alone: tests/study/test_changed.py.
+        # Told to those who learned the old statement alone: tests/reader/test_change_notices.py.
         "change": [],
         "user": [
             Thing("ada", users["ada"].pk, frozenset({"root"}), editors=frozenset({"root"})),
@@ -254,7 +254,7 @@ def number_rows_alike() -> None:
 
 
 def forget() -> None:
-    contents.forget()
+    content_cache.forget()
     throttling.forget()
     cache.clear()
 

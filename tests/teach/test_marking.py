@@ -15,7 +15,7 @@ from accounts.models import User
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Response
-from quizzes.attempts.saving import Change
+from quizzes.attempts.taking.saving import Change
 from tests import make
 
 SignIn = Callable[[User], Client]

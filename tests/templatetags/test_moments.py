@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from quizzes.templatetags.moments import day, duration, moment
+from quizzes.templatetags.dates import day, duration, moment
 
 NOW = datetime(2026, 4, 14, 22, 30, tzinfo=UTC)  # a Tuesday
 

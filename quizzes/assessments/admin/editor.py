@@ -13,16 +13,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.queries import user_of
-from quizzes.assessments import filling, services
-from quizzes.assessments.admin import places
+from quizzes.assessments import draws, services
+from quizzes.assessments.admin import slots as admin_slots
 from quizzes.assessments.admin.forms import ROWS_LIMIT, SECONDS, PlaceRows, ReviewForm, TermsForm
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Quiz, QuizState
 from quizzes.assessments.presets import PRESETS
 from quizzes.assessments.queries import draft_of
-from quizzes.bank.admin import rows
+from quizzes.bank.admin import formset_actions
 from quizzes.bank.admin.forms import Plain, Rows
-from quizzes.bank.home import free_slug
+from quizzes.bank.locks import free_slug
 from quizzes.bank.models import Level, QuestionBank
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ class QuizEditor:
         data = request.POST.copy()
         self.pressed = next((name for name in SAVES if name in data), "")
         if not self.pressed:
-            rows.operate(data, {"places": ROWS_LIMIT})
+            formset_actions.operate(data, {"places": ROWS_LIMIT})
             if ADD in data:
-                places.add_rows(data, data.getlist("found")[: places.FOUND_LIMIT])
+                admin_slots.add_rows(data, data.getlist("found")[: admin_slots.FOUND_LIMIT])
         return data
 
     def _terms(self) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class QuizEditor:
         return {name: getattr(self.quiz, name) for name in names}
 
     def _places(self) -> list[dict[str, Any]]:
-        found = places.rows_of_slots(self.before.slots) if self.before else []
+        found = admin_slots.rows_of_slots(self.before.slots) if self.before else []
         if len(found) > ROWS_LIMIT:
             self.too_long = True
             return []
@@ -122,7 +122,7 @@ class QuizEditor:
     def save(self) -> Quiz | None:
         """Write the quiz, or None where something is wrong, which then stands at its field."""
         filled = self.places.filled()
-        slots, origins = places.slots_of_rows(filled)
+        slots, origins = admin_slots.slots_of_rows(filled)
         if self.too_long and self.before:
             slots, origins = list(self.before.slots), []
         try:
@@ -130,7 +130,7 @@ class QuizEditor:
                 return self._write(tuple(slots))
         except ValidationError as error:
             self._refuse(error, origins)
-        except filling.Unfillable as error:
+        except draws.Unfillable as error:
             for reason in error.reasons:
                 self.terms.add_error(None, reason)
         return None
@@ -204,9 +204,9 @@ class QuizEditor:
 
     def place_rows(self) -> Iterator[tuple[forms.Form, Any, int | None]]:
         """Yield each row with the question it names, or how many are ready to be drawn."""
-        supply = places.supply(self.user, Level.values)
+        supply = admin_slots.supply(self.user, Level.values)
         names = [str(form["question"].value() or "") for form in self.places.forms]
-        questions = places.named(self.user, filter(None, names))
+        questions = admin_slots.named(self.user, filter(None, names))
         for form, name in zip(self.places.forms, names, strict=True):
             form.fields["draw"].widget = forms.Select(choices=supply.choices)
             draw = str(form["draw"].value() or "")

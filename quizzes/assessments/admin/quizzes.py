@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.queries import user_of
-from quizzes.assessments import filling, services
-from quizzes.assessments.admin import places
+from quizzes.assessments import draws, services
+from quizzes.assessments.admin import slots
 from quizzes.assessments.admin.advice import advice_on
 from quizzes.assessments.admin.editor import FIND, QuizEditor
 from quizzes.assessments.models import Mode, Quiz, QuizState
@@ -114,7 +114,7 @@ class QuizAdmin(AuthoringAdmin):
         """Take a quiz a step; what keeps it back is told."""
         try:
             STEPS[step](quiz=quiz, by=user_of(request))
-        except filling.Unfillable as error:
+        except draws.Unfillable as error:
             for reason in error.reasons:
                 values = {"quiz": quiz, "why": reason}
                 messages.error(request, _("“%(quiz)s” stays as it is. %(why)s") % values)
@@ -138,7 +138,7 @@ class QuizAdmin(AuthoringAdmin):
 
     def questions(self, request: HttpRequest) -> JsonResponse:
         """Search the questions of one's own banks: as data, and as the fragment the form shows."""
-        found = places.find(user_of(request), request.GET.get("q", ""))
+        found = slots.find(user_of(request), request.GET.get("q", ""))
         context = {"found": found, "searched": True}
         return JsonResponse(
             {
@@ -184,11 +184,11 @@ class QuizAdmin(AuthoringAdmin):
             mode=mode,
             mode_label=Mode(mode).label,
             problems=editor.problems(),
-            lacks=filling.problems(obj) if obj else [],
+            lacks=draws.problems(obj) if obj else [],
             advice=advice_on(obj) if obj else [],
             find=wanted,
             searched=FIND in request.POST,
-            found=places.find(user_of(request), wanted) if FIND in request.POST else [],
+            found=slots.find(user_of(request), wanted) if FIND in request.POST else [],
             zone=user_of(request).time_zone,
         )
 

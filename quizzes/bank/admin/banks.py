@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank import banks, managing
-from quizzes.bank.admin import media, rows
+from quizzes.bank.admin import formset_actions, media
 from quizzes.bank.admin.forms import Plain, RowForm, Rows, area, rows_of
 from quizzes.bank.banks import DESCRIPTION_LIMIT, TOPICS_LIMIT, TopicValues
 from quizzes.bank.errors import BankWithoutOwner
@@ -157,7 +157,7 @@ class BankPage:
         data = request.POST.copy() if request.method == "POST" else None
         self.saves = data is not None and "_save" in data
         if data is not None and not self.saves:
-            rows.operate(data, {"topics": TOPICS_LIMIT})
+            formset_actions.operate(data, {"topics": TOPICS_LIMIT})
         self.tags = _counted_tags(bank) if bank else []
         self.form = BankForm(data, initial=self._values())
         self.people = PeopleForm(data, initial=self._people())

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
-from quizzes.bank import wording
 from quizzes.bank.admin.anchors import Quote, placed
-from quizzes.bank.contents import PassageQuote
+from quizzes.bank.content_cache import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.media.naming import names_in
 from quizzes.bank.media.services import shown_of
 from quizzes.bank.models import QuestionBank
 from quizzes.bank.validation import check
 from quizzes.material import markup
-from quizzes.question_types import registry, reviewed
+from quizzes.question_types import registry
 from quizzes.question_types.base import (
     AnswerShapeError,
     Content,
@@ -25,6 +24,8 @@ from quizzes.question_types.base import (
     QuestionType,
     option_key,
 )
+from quizzes.question_types.display import parts as display_parts
+from quizzes.question_types.display import verdicts
 from quizzes.question_types.fields import answer_from_fields
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def review(
     picked = kind.chosen(content, answer)
     correct = kind.correct_answer(content)
     presented = kind.present(content)
-    parts = reviewed.everything(kind.reviewed(content, answer))
+    parts = display_parts.everything(kind.reviewed(content, answer))
     verdict = _verdict(answer, fraction)
     summary = None if correct is None else kind.summarise(content, correct)
     untold = {"chosen": False, "right": None, "rationale_html": None}
@@ -121,7 +122,7 @@ def review(
         "template": kind.review_template,
         "params": presented["params"],
         "parts": parts,
-        "pieces": reviewed.laid_out(kind.pieces(content, answer), parts),
+        "pieces": display_parts.laid_out(kind.pieces(content, answer), parts),
         "correct_answer": correct,
         "options": [
             {
@@ -137,11 +138,11 @@ def review(
         "answer": answer,
         "summary": kind.summarise(content, answer),
         "verdict": verdict,
-        "sentence": wording.sentence(
+        "sentence": verdicts.sentence(
             verdict, keys if presented["options"] else [], None if parts else summary
         ),
-        "icon": wording.ICONS[verdict],
-        "tone": wording.TONES.get(verdict, ""),
+        "icon": verdicts.ICONS[verdict],
+        "tone": verdicts.TONES.get(verdict, ""),
         "correct_summary": summary,
         "explanation_html": content.explanation_html,
         "caution_html": content.caution_html,

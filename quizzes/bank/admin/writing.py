@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import user_of
 from quizzes.bank import authoring, services
-from quizzes.bank.admin import anchors, rows
+from quizzes.bank.admin import anchors, formset_actions
 from quizzes.bank.admin.advice import advice_on, put_beside_fields, summary
 from quizzes.bank.admin.editor import Editor
 from quizzes.bank.admin.forms import RIGHT
@@ -142,9 +142,9 @@ def _posted(
     pressed = next((name for name in SAVES if name in data), "")
     options = 0 if kind.option_texts else kind.max_options
     if not pressed:
-        rows.operate(data, {"options": options, "hints": HINTS_LIMIT})
-        if data.get(rows.MORE) == "options" and kind.options_start_right:
-            data.setdefault(f"options-{rows.count(data, 'options') - 1}-worth", RIGHT)
+        formset_actions.operate(data, {"options": options, "hints": HINTS_LIMIT})
+        if data.get(formset_actions.MORE) == "options" and kind.options_start_right:
+            data.setdefault(f"options-{formset_actions.count(data, 'options') - 1}-worth", RIGHT)
         if ANCHOR in data:
             anchors.add_row(data, str(data[ANCHOR]), user)
         if str(data.get(STAND)) in catalogue.WAIVABLE:

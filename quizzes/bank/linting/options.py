@@ -15,7 +15,7 @@ from quizzes.bank.linting.orders import is_in_order
 from quizzes.bank.linting.quantities import overlap, quantity
 from quizzes.bank.linting.questions import Item
 from quizzes.bank.linting.words import spelled, words
-from quizzes.question_types.single_choice import SingleChoice
+from quizzes.question_types.types.single_choice import SingleChoice
 
 _OTHERS = re.compile(
     r"^(all|none|both|neither|two|any)( of)?( the| these)? (above|others?|following|options)\b"

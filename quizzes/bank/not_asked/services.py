@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.bank.drafts import NotAskedDraft
+from quizzes.bank.field_errors import Errors
 from quizzes.bank.not_asked.models import REASON_LENGTH, NotAsked
-from quizzes.bank.problems import Errors
 from quizzes.material.models import Passage, Source
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank.admin import filters
-from quizzes.bank.admin.anchored import SAVE, choose_bank, chosen_bank
+from quizzes.bank.admin.anchor_formset import SAVE, choose_bank, chosen_bank
 from quizzes.bank.admin.forms import Plain, area
 from quizzes.bank.banks import DESCRIPTION_LIMIT
 from quizzes.bank.models import QuestionBank
 from quizzes.cards import decks
 from quizzes.cards.drafts import DeckDraft
 from quizzes.cards.models import Deck
-from quizzes.cards.reading import deck_draft
+from quizzes.cards.stored_drafts import deck_draft
 from quizzes.material.admin.base import AuthoringAdmin
 from quizzes.material.models import Source
 

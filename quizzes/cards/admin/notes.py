@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank.admin import filters
-from quizzes.bank.admin.anchored import (
+from quizzes.bank.admin.anchor_formset import (
     SAVE,
     AnchoredForm,
     anchor_of,
@@ -37,7 +37,7 @@ from quizzes.cards import kinds, services
 from quizzes.cards.cloze import Sides
 from quizzes.cards.drafts import NoteDraft
 from quizzes.cards.models import Note
-from quizzes.cards.reading import note_drafts
+from quizzes.cards.stored_drafts import note_drafts
 from quizzes.cards.validation import FIELD_LIMIT
 from quizzes.material.admin.base import AuthoringAdmin
 

@@ -23,7 +23,7 @@ from quizzes.bank.drafts import (
     QuestionDraft,
 )
 from quizzes.bank.media.processing import UPLOAD_LIMIT
-from quizzes.interchange.bank_yaml import entries, papers
+from quizzes.interchange.bank_yaml import entries, quizzes
 from quizzes.interchange.bank_yaml.fields import Fields, Notes
 from quizzes.interchange.bank_yaml.parts import ANCHOR, anchor_of, slug_of, waivers
 from quizzes.interchange.bank_yaml.tree import Items, Node, Table, Text, YamlError, read
@@ -82,7 +82,7 @@ class _Reading:
         links = self._unique(
             self._list_in("concordance.yaml", "concordance", entries.link), "concordance"
         )
-        tests = self._unique(self._list_in("quizzes.yaml", "quiz", papers.quiz), "quiz")
+        tests = self._unique(self._list_in("quizzes.yaml", "quiz", quizzes.quiz), "quiz")
         not_asked = self._unique(
             self._list_in("not_asked.yaml", "not_asked", _not_asked), "not_asked"
         )

@@ -12,13 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import ADMIN, User
+from quizzes.importing import text_report
+from quizzes.importing.blocks import FILE_LIMIT, FORMATS, Refused
+from quizzes.importing.readers import guess
+from quizzes.importing.reasons import refusal
+from quizzes.importing.sandbox import COMMAND_SECONDS, read_file
+from quizzes.importing.services import document_of, front_of, load_proposal
 from quizzes.interchange.console import Bar
-from quizzes.material.importing import printing
-from quizzes.material.importing.blocks import FILE_LIMIT, FORMATS, Refused
-from quizzes.material.importing.process import COMMAND_SECONDS, read_file
-from quizzes.material.importing.readers import guess
-from quizzes.material.importing.reasons import refusal
-from quizzes.material.importing.services import document_of, front_of, load_proposal
 from quizzes.material.models import Source
 
 _ENDS = {
@@ -84,11 +84,11 @@ class Command(BaseCommand):
         bar(2, 2)
         status = loaded.status if loaded else "dry_run"
         if options["json"]:
-            found = printing.as_json(proposal, document, status=status)
+            found = text_report.as_json(proposal, document, status=status)
             self.stdout.write(json.dumps(found, ensure_ascii=False))
         else:
             end = _ENDS[status].format(address=f"/read/{document.slug}/")
-            self.stdout.write(printing.as_text(proposal, document, end=end))
+            self.stdout.write(text_report.as_text(proposal, document, end=end))
 
 
 def _source(slug: str) -> Source:

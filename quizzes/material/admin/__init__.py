@@ -1,6 +1,5 @@
 """The educators' pages for study texts."""
 
-from quizzes.material.admin.imports import ImportProposalAdmin
 from quizzes.material.admin.sources import SourceAdmin
 
-__all__ = ["ImportProposalAdmin", "SourceAdmin"]
+__all__ = ["SourceAdmin"]

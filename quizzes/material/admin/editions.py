@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import user_of
 from accounts.rules import is_storable
-from quizzes.material import publishing, waiting
+from quizzes.material import publishing
 from quizzes.material.models import AnchorReview, Decision, Edition, EditionState, Source
-from quizzes.material.moving import in_words
+from quizzes.material.reanchoring import review_queue
+from quizzes.material.reanchoring.reanchor import in_words
 
 if TYPE_CHECKING:
     from quizzes.material.admin.sources import SourceAdmin
@@ -42,8 +43,8 @@ def _page(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition
     page = Paginator(queue if is_draft else rows.none(), QUEUE_PAGE).get_page(
         request.GET.get("page")
     )
-    old = waiting.before(one)
-    changed = Paginator(waiting.changes(old, one), CHANGES_PAGE).get_page(
+    old = review_queue.before(one)
+    changed = Paginator(review_queue.changes(old, one), CHANGES_PAGE).get_page(
         request.GET.get("changes")
     )
     find = request.GET.get("find", "")[:200]
@@ -61,10 +62,10 @@ def _page(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition
         left=left,
         show_all=show_all,
         queue=page,
-        waiting=waiting.shown(page, user_of(request)),
+        waiting=review_queue.shown(page, user_of(request)),
         picking=request.GET.get("pick", ""),
         find=find,
-        found=waiting.find_in(one, find) if is_draft and is_storable(find) else [],
+        found=review_queue.find_in(one, find) if is_draft and is_storable(find) else [],
         changes=changed,
     )
 

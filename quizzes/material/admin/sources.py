@@ -18,17 +18,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.queries import user_of
-from quizzes.material import waiting
 from quizzes.material.admin import editions
 from quizzes.material.admin.base import AuthoringAdmin
 from quizzes.material.admin.people import PeopleField, suggest
 from quizzes.material.documents import SIZE_LIMIT, Document, parse, write
+from quizzes.material.editors import set_editors
 from quizzes.material.front_matter import DocumentError
 from quizzes.material.models import EditionState, Source
-from quizzes.material.moving import in_words
 from quizzes.material.queries import document_of
+from quizzes.material.reanchoring import review_queue
+from quizzes.material.reanchoring.reanchor import in_words
 from quizzes.material.services import Loaded, load_source
-from quizzes.material.sharing import set_editors
 
 STARTER = """\
 ---
@@ -204,7 +204,7 @@ class SourceAdmin(AuthoringAdmin):
             title=obj.title if obj else _("Add a text"),
             obj=obj,
             form=form,
-            draft=waiting.drafts_of(user_of(request)).filter(source=obj).first(),
+            draft=review_queue.drafts_of(user_of(request)).filter(source=obj).first(),
             editions=obj.editions.order_by("-number") if obj else [],
         )
 

@@ -2,10 +2,10 @@
 // all questions below each other and saves with a button.
 
 import { describe, fill, isTextField, read, setSequence } from "./controls.js";
-import { recall, remember } from "./device.js";
-import { banner, savedState, say, SignIn, toast, untoast, word } from "./notices.js";
+import { recall, remember } from "./local_prefs.js";
+import { banner, savedState, say, SignIn, toast, untoast, word } from "./notifications.js";
 import { Queue, same, Shelf } from "./queue.js";
-import { Ruling } from "./ruling.js";
+import { Ruling } from "./eliminate.js";
 import { refresh as arrange, serve } from "./sorting.js";
 import { digits, Timer } from "./timer.js";
 

@@ -3,7 +3,7 @@
 // page of its own, and every form works.
 
 import { bodyOf, fragment } from "./fragments.js";
-import { bindPicking } from "./picking.js";
+import { bindPicking } from "./selection.js";
 import { refresh, serve } from "./sorting.js";
 
 const panel = document.querySelector(".panel");

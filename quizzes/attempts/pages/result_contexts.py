@@ -1,0 +1,174 @@
+"""What the pages after handing in show, as plain values for their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from quizzes.assessments import review_options
+from quizzes.assessments.review_options import ReviewOptions
+from quizzes.attempts import queries
+from quizzes.attempts.disclosure.embargo import NOTHING_HELD, Held, without_held_score
+from quizzes.attempts.disclosure.release import last_close
+from quizzes.attempts.disclosure.text import heading
+from quizzes.attempts.models import Attempt
+from quizzes.attempts.pages import charts
+from quizzes.question_types.rendering import fragment
+
+SURE, GUESSED = 3, 1
+OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
+
+
+def result_page(
+    attempt: Attempt, shown: ReviewOptions, *, now: datetime, held: Held = NOTHING_HELD
+) -> dict[str, Any]:
+    """The score, by topic and by time, and how sure the student was; as far as may be told."""
+    quiz = attempt.quiz
+    rows = queries.rows_of(attempt, graded=shown.correctness or shown.marks)
+    holds = any(row.question_id in held for row in rows)
+    shown = without_held_score(attempt, shown, [row.question_id for row in rows], held)
+    told = queries.told_questions(rows, shown, held)
+    seconds = queries.seconds_per_question(attempt)
+    verdicts = {one.slot: one.verdict for one in told}
+    percent = queries.percent(attempt.score, attempt.max_score) if shown.marks else None
+    before = None if percent is None else _percent_before(attempt)
+    misses = [one for one in told if one.verdict in charts.MISSED]
+    confidence = queries.by_confidence(told)
+    return {
+        "attempt": attempt,
+        "quiz": quiz,
+        "now": now,
+        "shown": shown,
+        "more": None if holds else told_later(attempt, shown, now=now),
+        "holds": holds,
+        "questions": told,
+        "score": attempt.score if shown.marks else None,
+        "percent": percent,
+        "passed": None
+        if percent is None or quiz.pass_mark is None or attempt.needs_marking
+        else percent >= quiz.pass_mark,
+        "scale": None
+        if percent is None
+        else charts.scale(percent, pass_mark=quiz.pass_mark, before=before),
+        "right": sum(one.verdict == "right" for one in told) if shown.correctness else None,
+        "waiting": sum(one.verdict == "waiting" for one in told),
+        "total": len(rows),
+        "answered": sum(row.answer is not None for row in rows),
+        "topics": [
+            topic | {"segments": charts.segments(topic["verdicts"])}
+            for topic in queries.by_topic(told)
+        ],
+        "times": charts.time_chart(
+            [
+                {
+                    "slot": row.slot,
+                    "seconds": seconds.get(row.slot, 0),
+                    "verdict": verdicts.get(row.slot),
+                }
+                for row in rows
+            ]
+        ),
+        "taken": queries.time_taken(attempt),
+        # Whoever is late is finished at the deadline exactly.
+        "timed_out": attempt.deadline is not None and attempt.finished_at == attempt.deadline,
+        "misses": misses,
+        "reread": queries.most_missed_passages(misses),
+        "confidence": [
+            level | {"segments": charts.segments(["right"] * level["right"] + [""] * _wrong(level))}
+            for level in confidence
+        ],
+        "calibration": _calibration(confidence),
+    }
+
+
+def review_page(
+    attempt: Attempt,
+    shown: ReviewOptions,
+    *,
+    now: datetime,
+    own: bool,
+    held: Held = NOTHING_HELD,
+) -> dict[str, Any]:
+    """Every question with what may be told of it; `own` offers the learner to report each."""
+    rows = queries.rows_of(attempt, graded=True)
+    holds = any(row.question_id in held for row in rows)
+    shown = without_held_score(attempt, shown, [row.question_id for row in rows], held)
+    told = queries.told_questions(rows, shown, held)
+    questions = [replace(one, heading=heading(one, len(rows))) for one in told]
+    return {
+        "attempt": attempt,
+        "quiz": attempt.quiz,
+        "now": now,
+        "shown": shown,
+        "more": None if holds else told_later(attempt, shown, now=now),
+        "holds": holds,
+        "questions": questions,
+        "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
+        "told": fragment(
+            "attempt/_reviewed.jinja",
+            questions=questions,
+            attempt_id=attempt.pk,
+            report_url=reverse("quizzes:report", args=[attempt.pk, 0])[:-2] if own else "",
+        ),
+        "score": attempt.score if shown.marks else None,
+        "percent": queries.percent(attempt.score, attempt.max_score) if shown.marks else None,
+    }
+
+
+def told_later(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dict[str, Any] | None:
+    """Return from when more may be told than now, `at`, and what of it; None when nothing is held.
+
+    `at` is None when what is held back is never told.
+    """
+    held = {item for item in review_options.ITEMS if not getattr(shown, item)}
+    held -= {"overall_feedback", "max_marks"}
+    if not held or attempt.finished_at is None:
+        return None
+    closes_at = last_close(attempt.quiz)
+    moments = [
+        (attempt.finished_at + review_options.JUST_AFTER_LASTS, review_options.LATER),
+        (closes_at, review_options.AFTER_CLOSE),
+    ]
+    for at, column in moments:
+        if at is None or at <= now:
+            continue
+        then = review_options.at(attempt.quiz.review, column)
+        if gained := {item for item in held if getattr(then, item)}:
+            return {
+                "at": at,
+                "score": "marks" in gained,
+                "answers": bool(gained & {"right_answer", "general_feedback"}),
+            }
+    return {"at": None, "score": "marks" in held, "answers": "right_answer" in held}
+
+
+def _percent_before(attempt: Attempt) -> Decimal | None:
+    """Return the score of the student's attempt before this one."""
+    before = (
+        Attempt.objects.finished()
+        .counting()
+        .filter(user=attempt.user_id, quiz=attempt.quiz_id, number__lt=attempt.number)
+        .order_by("-number")
+        .only("score", "max_score")
+        .first()
+    )
+    return queries.percent(before.score, before.max_score) if before else None
+
+
+def _wrong(level: dict[str, Any]) -> int:
+    return level["n"] - level["right"]
+
+
+def _calibration(levels: Sequence[dict[str, Any]]) -> str:
+    """Return in one word how well the student's confidence fitted: over, under, fits, or none."""
+    shares = {one["level"]: Decimal(one["right"]) / one["n"] for one in levels if one["n"] > 1}
+    if not shares:
+        return ""
+    if shares.get(SURE, Decimal(1)) < OVERCONFIDENT:
+        return "over"
+    return "under" if shares.get(GUESSED, Decimal(0)) >= LUCKY else "fits"

@@ -1,0 +1,143 @@
+"""Sending a report, answering it, and reading the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from quizzes.assessments.review_options import ReviewOptions
+from quizzes.attempts.models import AnswerState, AttemptQuestion
+from quizzes.attempts.question_reports.models import Report, ReportKind, ReportState
+from quizzes.material import markup
+from quizzes.material.anchoring import normalised, places
+from quizzes.material.models import Passage, Source
+
+TEXT_LIMIT = 4_000
+A_DAY = 20
+SHORTEST_QUOTE = 12  # characters: less stands in too many places
+_OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
+
+
+def may_report(question: AttemptQuestion, shown: ReviewOptions) -> bool:
+    """Whether the learner has seen how the question stands: it is over, and shown again."""
+    return question.state in _OVER and shown.attempt
+
+
+def may_appeal(shown: ReviewOptions) -> bool:
+    """Whether an appeal makes sense: before correctness is told there is nothing to contest."""
+    return shown.correctness
+
+
+def send_report(
+    *,
+    user: User,
+    question: AttemptQuestion,
+    shown: ReviewOptions,
+    kind: str,
+    text: str,
+    quote: str = "",
+    now: datetime,
+) -> Report:
+    """Store a report on a question of the user's own attempt, with the answer as it stands.
+
+    Args:
+        shown: what the review options allow now.
+        quote: for an appeal the words of a text that speak for the answer, as they stand there.
+
+    Raises:
+        ValidationError: by field, "kind", "text" or "quote"; or as a whole when one is waiting
+            already, or when too many were sent today.
+    """
+    if not may_report(question, shown):
+        raise ValidationError(_("This question is not over yet."))
+    if kind not in ReportKind.values or (kind == ReportKind.APPEAL and not may_appeal(shown)):
+        raise ValidationError({"kind": _("Choose one of these.")})
+    text = markup.clean(text).strip()
+    if not text or len(text) > TEXT_LIMIT:
+        raise ValidationError(
+            {"text": _("Say what is meant, in at most %(n)d characters.") % {"n": TEXT_LIMIT}}
+        )
+    passage, start, quote = None, 0, normalised(markup.clean(quote))
+    if kind == ReportKind.APPEAL:
+        passage, start = _find(user, quote)
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        mine = Report.objects.visible_to(user)
+        if mine.filter(question=question).waiting().exists():
+            raise ValidationError(_("Your report on this question is waiting already."))
+        if mine.filter(created_at__gt=now - timedelta(days=1)).count() >= A_DAY:
+            raise ValidationError(
+                _("That is %(n)d reports in a day. Send the next one tomorrow.") % {"n": A_DAY}
+            )
+        return Report.objects.create(
+            question=question,
+            kind=kind,
+            text=text,
+            answer=question.answer,
+            passage=passage,
+            start=start,
+            quote=quote if passage else "",
+            created_at=now,
+        )
+
+
+def _find(user: User, quote: str) -> tuple[Passage, int]:
+    """Return where the words stand in a text the user may read."""
+    if len(quote) < SHORTEST_QUOTE:
+        raise ValidationError(
+            {"quote": _("Copy the words of the text that speak for your answer.")}
+        )
+    readable = Source.objects.visible_to(user).published()
+    found = Passage.objects.filter(
+        edition__source__in=readable,
+        edition__source__edition=F("edition"),
+        plain__contains=quote,
+    ).order_by("edition", "position")
+    for passage in found[:20]:
+        # The search of one database does not tell capitals apart.
+        if starts := places(passage.plain, quote):
+            return passage, starts[0]
+    raise ValidationError(
+        {"quote": _("No text you may read says exactly this. Copy the words as they stand there.")}
+    )
+
+
+def take_up(*, report: Report) -> Report:
+    """Tell the learner that somebody is looking at the report."""
+    Report.objects.filter(pk=report.pk, state=ReportState.OPEN).update(state=ReportState.IN_REVIEW)
+    report.refresh_from_db(fields=["state"])
+    return report
+
+
+def decide(*, report: Report, state: str, reply: str, by: User, now: datetime) -> Report:
+    """Accept or decline a report, once, with words for the learner.
+
+    Raises:
+        ValidationError: somebody has decided it, or the reply says nothing.
+    """
+    if state not in (ReportState.ACCEPTED, ReportState.DECLINED):
+        raise ValidationError({"state": _("Accept or decline.")})
+    reply = markup.clean(reply).strip()
+    if not reply or len(reply) > TEXT_LIMIT:
+        raise ValidationError(
+            {"reply": _("Tell the learner why, in at most %(n)d characters.") % {"n": TEXT_LIMIT}}
+        )
+    with transaction.atomic():
+        report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if not report.waits:
+            raise ValidationError(_("Somebody has answered this report meanwhile."))
+        report.state, report.reply = state, reply
+        report.decided_by, report.decided_at = by, now
+        report.save(update_fields=["state", "reply", "decided_by", "decided_at"])
+    return report
+
+
+def mark_seen(*, report: Report, now: datetime) -> None:
+    """Note that the learner has read the answer."""
+    if not report.waits and report.seen_at is None:
+        Report.objects.filter(pk=report.pk, seen_at__isnull=True).update(seen_at=now)

@@ -1,0 +1,149 @@
+"""Filling the places of a quiz for one attempt: which version in which slot, in which order."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from quizzes.assessments.models import Quiz, Slot
+from quizzes.attempts.errors import NotEnoughQuestions, OnlyHeldQuestions
+from quizzes.bank.content_cache import contents_of
+from quizzes.bank.models import Question, QuestionVersion, VersionState
+from quizzes.db.compiled_queries import prepared
+from quizzes.question_types import registry
+
+# How deep a topic's descendants are followed when a slot draws from it.
+_TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperQuestion:
+    """One question of a paper, before it becomes a row of an attempt."""
+
+    version_id: int
+    order: tuple[int, ...]
+    max_mark: Decimal
+
+
+_slots = prepared(lambda quiz: Slot.objects.filter(quiz=quiz).asked().order_by("position"))
+_versions_of = prepared(
+    lambda *questions: (
+        QuestionVersion.objects.filter(question__in=questions, state=VersionState.READY)
+        .order_by("number")
+        .values_list("pk", "question", "question__type")
+    )
+)
+_pinned = prepared(
+    lambda *versions: QuestionVersion.objects.filter(pk__in=versions).values_list(
+        "pk", "question__type"
+    )
+)
+
+
+def fill(quiz: Quiz, *, seed: int, held: Collection[int] = ()) -> list[PaperQuestion]:
+    """Return the questions of one attempt; the same seed and bank give the same paper.
+
+    Args:
+        held: questions to leave out; a place that has no other is left out with them.
+
+    Raises:
+        NotEnoughQuestions: nothing to ask, or a draw finds too few questions that are ready.
+        OnlyHeldQuestions: nothing is left to ask without those held.
+    """
+    rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
+    chosen = _draw(_slots(quiz.pk), rng, held)
+    slots = [slot for slot, _ in chosen]
+    versions = _ready_versions(slots, [question for _, question in chosen])
+    contents = contents_of([version_id for version_id, _ in versions])
+    paper = [
+        PaperQuestion(
+            version_id=version_id,
+            order=registry.get(type_slug).order(
+                contents[version_id], seed=rng.getrandbits(62), shuffle=quiz.shuffle_options
+            ),
+            max_mark=slot.max_mark,
+        )
+        for slot, (version_id, type_slug) in zip(slots, versions, strict=True)
+    ]
+    if quiz.shuffle_questions:
+        rng.shuffle(paper)
+    return paper
+
+
+def _draw(
+    slots: Sequence[Slot], rng: random.Random, held: Collection[int]
+) -> list[tuple[Slot, int]]:
+    """Return each slot that can be filled with its question; none is asked twice."""
+    taken = {slot.question_id for slot in slots if slot.question_id}
+    pools = _pools([slot for slot in slots if slot.question_id is None])
+    chosen: list[tuple[Slot, int]] = []
+    for slot in slots:
+        if slot.question_id is not None:
+            if slot.question_id not in held:
+                chosen.append((slot, slot.question_id))
+            continue
+        left = [question for question in pools[_key(slot)] if question not in taken]
+        free = [question for question in left if question not in held]
+        if not left:
+            raise NotEnoughQuestions(f"slot {slot.position}")
+        if free:
+            question = rng.choice(free)
+            taken.add(question)
+            chosen.append((slot, question))
+    if not chosen:
+        raise OnlyHeldQuestions if slots else NotEnoughQuestions("no slots")
+    return chosen
+
+
+def _key(slot: Slot) -> tuple[int | None, int | None, str]:
+    return slot.draw_bank_id, slot.draw_topic_id, slot.draw_level
+
+
+def _pools(draws: Sequence[Slot]) -> Mapping[tuple[int | None, int | None, str], list[int]]:
+    """Return the questions each kind of draw may choose from, in one query."""
+    keys = {_key(slot) for slot in draws}
+    pools: dict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
+    if not keys:
+        return pools
+    wanted = Q()
+    for bank, topic, level in keys:
+        one = Q(bank=bank)
+        if topic is not None:
+            one &= Q(*((path, topic) for path in _TOPIC_PATHS), _connector=Q.OR)
+        if level:
+            one &= Q(level=level)
+        wanted |= one
+    rows = (
+        Question.objects.ready()
+        .filter(wanted)
+        .order_by("pk")
+        .values_list("pk", "bank", "level", *_TOPIC_PATHS)
+    )
+    for question, bank_id, question_level, *topics in rows:
+        for key in keys:
+            bank, topic, level = key
+            if bank == bank_id and level in ("", question_level) and topic in (None, *topics):
+                pools[key].append(question)
+    return pools
+
+
+def _ready_versions(slots: Sequence[Slot], questions: Sequence[int]) -> list[tuple[int, str]]:
+    """Return (version, type) for every slot: the pinned one, or the newest that is ready."""
+    pinned = {slot.version_id for slot in slots if slot.version_id}
+    types = dict(_pinned(*pinned)) if pinned else {}
+    newest = {}
+    for version, question, type_slug in _versions_of(*set(questions)):
+        types[version] = type_slug
+        newest[question] = version
+    versions = []
+    for slot, question in zip(slots, questions, strict=True):
+        chosen = slot.version_id or newest.get(question)
+        if chosen is None or chosen not in types:
+            raise NotEnoughQuestions(f"slot {slot.position}")
+        versions.append((chosen, types[chosen]))
+    return versions

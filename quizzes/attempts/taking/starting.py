@@ -1,0 +1,168 @@
+"""Starting an attempt: one open attempt a student, whatever happens at once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, Max, Q
+
+from accounts.models import User
+from accounts.queries import accommodation_for
+from quizzes.assessments import timing
+from quizzes.assessments.models import Quiz
+from quizzes.attempts.disclosure.embargo import NOTHING_HELD, held_from, tells_early
+from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
+from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt, AttemptQuestion
+from quizzes.attempts.taking import question_selection
+from quizzes.attempts.taking.finishing import finish
+from quizzes.db.bulk_insert import insert
+from quizzes.db.compiled_queries import prepared
+
+_ATTEMPT = (
+    "user_id",
+    "quiz_id",
+    "number",
+    "preview",
+    "state",
+    "seed",
+    "started_at",
+    "deadline",
+    "max_score",
+    "needs_marking",
+)
+_COLUMNS = (
+    "attempt_id",
+    "slot",
+    "version_id",
+    "order",
+    "max_mark",
+    "sequence",
+    "state",
+    "flagged",
+    "tries",
+)
+
+
+def terms_for(user: User, quiz: Quiz) -> timing.Terms:
+    """Return the dates and limits of `quiz` in effect for `user`; one query."""
+    return terms_with(quiz, *accommodation_for(user))
+
+
+def terms_with(quiz: Quiz, factor: Decimal, extra: int) -> timing.Terms:
+    """Return the terms of `quiz` under an accommodation that is already known."""
+    return timing.terms(
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
+        time_limit_s=quiz.time_limit_s,
+        attempts_allowed=quiz.attempts_allowed,
+        time_factor=factor,
+        extra_attempts=extra,
+    )
+
+
+def start_attempt(
+    *, user: User, quiz: Quiz, now: datetime, preview: bool = False
+) -> tuple[Attempt, bool]:
+    """Return the student's open attempt at `quiz`, and whether this call started it.
+
+    A preview is an educator's try at an own quiz: it has no limits and never counts.
+
+    Raises:
+        NotOpen: before the opening or after the close in effect for the student.
+        NoAttemptsLeft: every attempt allowed has been used.
+        NotEnoughQuestions: the quiz cannot be filled.
+    """
+    standing = _standing(user, quiz)
+    if standing.open is not None and not standing.open.is_over(now):
+        return standing.open, False
+    terms = terms_for(user, quiz)
+    if not preview:
+        _refuse(terms, standing, now)
+    # Drawing reads much and writes nothing, so it happens before the lock is taken.
+    seed = secrets.randbits(62)
+    held = held_from(user.pk) if tells_early(quiz) and not preview else NOTHING_HELD
+    paper = question_selection.fill(quiz, seed=seed, held=held)
+    with transaction.atomic():
+        _lock(user.pk)
+        standing = _standing(user, quiz)
+        if standing.open is not None:
+            if not standing.open.is_over(now):
+                return standing.open, False
+            finish(attempt_id=standing.open.pk, now=now)
+        if not preview:
+            _refuse(terms, standing, now)
+        attempt = Attempt(
+            user=user,
+            quiz=quiz,
+            number=standing.last_number + 1,
+            preview=preview,
+            seed=seed,
+            started_at=now,
+            deadline=None if preview else terms.deadline(now),
+            max_score=sum((one.max_mark for one in paper), start=Decimal(0)),
+        )
+        row = [getattr(attempt, name) for name in _ATTEMPT]
+        (attempt.pk,) = insert(Attempt, _ATTEMPT, [row])
+        insert(
+            AttemptQuestion,
+            _COLUMNS,
+            [
+                (
+                    attempt.pk,
+                    slot,
+                    one.version_id,
+                    list(one.order),
+                    one.max_mark,
+                    0,
+                    AnswerState.TODO.value,
+                    False,
+                    0,
+                )
+                for slot, one in enumerate(paper, start=1)
+            ],
+        )
+    return attempt, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a student has done at a quiz so far, in numbers that do not grow with it."""
+
+    last_number: int
+    used: int
+    open: Attempt | None
+
+
+_counts = prepared(
+    lambda user, quiz: (
+        Attempt.objects.filter(user=user, quiz=quiz)
+        .order_by()
+        .values("quiz")
+        .annotate(
+            last_number=Max("number"),
+            used=Count("pk", filter=Q(preview=False)),
+            open=Count("pk", filter=Q(state__in=OPEN_STATES)),
+        )
+        .values_list("last_number", "used", "open")
+    )
+)
+_lock = prepared(
+    lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk")
+)
+
+
+def _standing(user: User, quiz: Quiz) -> _Standing:
+    last_number, used, open_ones = next(iter(_counts(user.pk, quiz.pk)), (0, 0, 0))
+    found = Attempt.objects.filter(user=user, quiz=quiz).open().first() if open_ones else None
+    return _Standing(last_number, used, found)
+
+
+def _refuse(terms: timing.Terms, standing: _Standing, now: datetime) -> None:
+    if not terms.is_open(now):
+        raise NotOpen(terms.opens_at, terms.closes_at)
+    if terms.attempts_left(standing.used) == 0:
+        raise NoAttemptsLeft

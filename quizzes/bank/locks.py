@@ -1,0 +1,57 @@
+"""The bank that a row is written in: locked while it is, its topics by name, a name yet
+free in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from quizzes.bank.field_errors import Errors
+from quizzes.bank.models import Question, QuestionBank, Topic
+from quizzes.bank.validation import SLUG_LENGTH
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def locked_bank(bank: QuestionBank, by: User | None) -> QuestionBank:
+    """Lock the bank; `by` is None only for the operator. Raises PermissionDenied where it is not
+    theirs."""
+    if by is not None and not QuestionBank.objects.editable_by(by).filter(pk=bank.pk).exists():
+        raise PermissionDenied
+    return QuestionBank.objects.select_for_update().get(pk=bank.pk)
+
+
+def locked_question(question: Question, by: User | None) -> Question:
+    """Lock a question, its bank beside it. Raises PermissionDenied where it is not theirs."""
+    if by is not None and not Question.objects.editable_by(by).filter(pk=question.pk).exists():
+        raise PermissionDenied
+    # The bank and topic are read in the same query; only the question's own row is locked.
+    return (
+        Question.objects.select_for_update(of=("self",)).select_related("bank").get(pk=question.pk)
+    )
+
+
+def topic_of(bank: QuestionBank, name: str, errors: Errors) -> Topic | None:
+    """Return a topic of the bank by its slug, None for ""; a name it does not have is an error."""
+    if not name:
+        return None
+    name = errors.line("topic", name, SLUG_LENGTH)
+    topic = bank.topics.filter(slug=name).first()
+    if topic is None:
+        errors["topic"].append(_("The bank has no topic “%(topic)s”.") % {"topic": name})
+    return topic
+
+
+def free_slug(rows: QuerySet[Any], text: str, default: str) -> str:
+    """Return a slug of the first words of a text that none of `rows` has."""
+    base = slugify(" ".join(text.split()[:7]))[: SLUG_LENGTH - 10].strip("-") or default
+    taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name

@@ -1,0 +1,177 @@
+"""Things to be put in their order; every right neighbour earns its share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from ...base import (
+    CLASSIFICATION_LIMIT,
+    AnswerShapeError,
+    Content,
+    Grade,
+    Part,
+    QuestionType,
+    State,
+    answer_value,
+    one_line,
+    option_key,
+    to_fraction,
+)
+from ...choices import place_of, plain, shuffled
+from ...display.parts import ReviewedPart
+
+NOT_PLACED = "not placed"
+_SUMMARY = 80
+
+
+class Ordering(QuestionType):
+    slug = "ordering"
+    label = gettext_lazy("Ordering")
+    summary = gettext_lazy("Steps or events, to be put in their order.")
+    unfinished = gettext_lazy("Not complete yet: give each of them a place of its own.")
+    min_options = 3
+    max_options = 12
+    weighs_options = False
+
+    def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
+        """Always mixed, and from the order of the alphabet, so that nothing of the authored order,
+        which is the key, goes into it. It may come out right by chance: if it never did, the order
+        shown would tell something."""
+        texts = [option.text for option in content.options]
+        by_text = sorted(range(len(texts)), key=texts.__getitem__)
+        return tuple(by_text[place] for place in shuffled([False] * len(texts), seed))
+
+    def present(self, content: Content) -> dict[str, Any]:
+        shown = self._shown(content)
+        options = [
+            {"key": option_key(place), "text": option.html}
+            for place, option in enumerate(shown.options)
+        ]
+        return {"options": options, "params": {}}
+
+    def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
+        order = answer_value(answer, "order")
+        count = len(content.options)
+        if order is None:
+            return None, "todo"
+        if not isinstance(order, list) or len(order) > count:
+            raise AnswerShapeError('"order" must be a list of keys of options shown.')
+        placed = [None if key == "" else key for key in order]
+        if any(key is not None and place_of(content, key) is None for key in placed):
+            raise AnswerShapeError('"order" must name options shown.')
+        if not any(placed):
+            return None, "todo"
+        whole = {"order": placed + [None] * (count - len(placed))}
+        return whole, "complete" if len({*placed} - {None}) == count else "invalid"
+
+    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """The options in the order they have now, each with what its place was given."""
+        shown = self._shown(content)
+        given = answer["order"] if answer else []
+        return [
+            {
+                "key": option_key(place),
+                "html": shown.options[place].html,
+                "value": given[index] if index < len(given) else None,
+                "index": index,
+            }
+            for index, place in enumerate(self._places_now(shown, given))
+        ]
+
+    def grade(self, content: Content, answer: dict[str, Any] | None) -> Grade:
+        """The share of the n - 1 options that have the right one straight after them."""
+        if answer is None:
+            return Grade(to_fraction(0))
+        shown = self._shown(content)
+        after = self._after(shown, answer)
+        parts = []
+        for position, following in self._right_pairs(shown):
+            found = after.get(position)
+            option = None if found is None else shown.options[shown.order.index(found)]
+            words = NOT_PLACED if option is None else plain(option)
+            parts.append(
+                Part(
+                    key=f"after {position + 1}",
+                    classification=one_line(words, CLASSIFICATION_LIMIT),
+                    fraction=to_fraction(int(found == following)),
+                    option_id=None if option is None else option.id,
+                )
+            )
+        right = sum((Fraction(part.fraction) for part in parts), Fraction(0))
+        return Grade(to_fraction(right / len(parts)), tuple(parts))
+
+    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+        """Place by place: what was put there, whether it belongs straight after the one before it,
+        and what stands there in the right order."""
+        shown = self._shown(content)
+        given = answer["order"] if answer else []
+        now = self._places_now(shown, given)
+        found = []
+        for index, place in enumerate(now):
+            is_given = index < len(given) and place_of(shown, given[index]) == place
+            follows = index > 0 and shown.order[place] == shown.order[now[index - 1]] + 1
+            found.append(
+                ReviewedPart(
+                    key=option_key(place),
+                    given=plain(shown.options[place]) if is_given else "",
+                    right=follows if is_given and index else None,
+                    correct=plain(shown.options[shown.order.index(index)]),
+                    rationale=shown.options[place].rationale,
+                )
+            )
+        return tuple(found)
+
+    def correct_answer(self, content: Content) -> dict[str, Any] | None:
+        shown = self._shown(content)
+        places = sorted(range(len(shown.options)), key=shown.order.__getitem__)
+        return {"order": [option_key(place) for place in places]}
+
+    def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
+        shown = self._shown(content)
+        words = []
+        for number, key in enumerate(answer["order"] if answer else [], start=1):
+            place = place_of(shown, key)
+            if place is not None:
+                words.append(f"{number}. {one_line(plain(shown.options[place]), _SUMMARY)}")
+        return "; ".join(words)
+
+    def random_guess_score(self, content: Content) -> Decimal | None:
+        """Of all orders one in n has a given option straight after another."""
+        return to_fraction(Fraction(1, len(content.options)))
+
+    def _shown(self, content: Content) -> Content:
+        """Content that nobody arranged is mixed all the same: it must never show the key."""
+        if content.order:
+            return content
+        return content.arranged(self.order(content, seed=0, shuffle=True))
+
+    def _right_pairs(self, shown: Content) -> list[tuple[int, int]]:
+        return list(pairwise(range(len(shown.options))))
+
+    def _after(self, shown: Content, answer: dict[str, Any]) -> dict[int, int]:
+        """Which authored position stands straight after which; of several the first."""
+        after: dict[int, int] = {}
+        places = [place_of(shown, key) for key in answer["order"]]
+        for one, other in pairwise(places):
+            if one is not None and other is not None:
+                after.setdefault(shown.order[one], shown.order[other])
+        return after
+
+    def _places_now(self, shown: Content, given: list[str | None]) -> list[int]:
+        """Every option once: those given where they were put, the others in the places left."""
+        count = len(shown.options)
+        now: list[int | None] = [None] * count
+        for index, key in enumerate(given[:count]):
+            place = place_of(shown, key)
+            if place not in now:
+                now[index] = place
+        left = iter(place for place in range(count) if place not in now)
+        return [next(left) if place is None else place for place in now]
+
+
+question_type = Ordering()

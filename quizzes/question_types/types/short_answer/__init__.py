@@ -1,0 +1,94 @@
+"""A word or a few, compared with the accepted texts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ...base import (
+    CLASSIFICATION_LIMIT,
+    Content,
+    Grade,
+    Part,
+    QuestionType,
+    State,
+    answer_text,
+    one_line,
+    to_fraction,
+)
+from .matching import LENGTH_LIMIT, Match, find, normalise
+
+NO_MATCH = "no match"
+
+
+class ShortAnswer(QuestionType):
+    slug = "short_answer"
+    label = gettext_lazy("Short answer")
+    summary = gettext_lazy("A word or a few, compared with the texts you accept.")
+    options_help = gettext_lazy(
+        "One row for each text that counts, marked as right: synonyms and abbreviations, too. "
+        "Capitals, spaces and one slip in a longer word are forgiven by themselves. A wrong answer "
+        "that you foresee may stand here as wrong, with why."
+    )
+    min_options = 1
+    max_options = 50
+    options_start_right = True
+
+    def errors(self, content: Content) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = {}
+        worth: dict[str, Decimal] = {}
+        for index, option in enumerate(content.options):
+            text = normalise(option.text)
+            if option.fraction < 0:
+                errors[f"options.{index}"] = [_("A foreseen wrong answer has the fraction 0.")]
+            elif not text:
+                errors[f"options.{index}"] = [_("There is nothing to compare in this text.")]
+            elif len(option.text) > LENGTH_LIMIT:
+                errors[f"options.{index}"] = [
+                    _("A text to compare has at most %(n)d characters.") % {"n": LENGTH_LIMIT}
+                ]
+            elif worth.setdefault(text, option.fraction) != option.fraction:
+                # Listed twice alike it does no harm: people list "X-ray" beside "x ray".
+                errors[f"options.{index}"] = [
+                    _("This text compares as equal to an earlier one of another fraction.")
+                ]
+        if not any(option.fraction == 1 for option in content.options):
+            errors["options"] = [_("At least one text is right: a fraction of 1.")]
+        return errors
+
+    def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
+        text = answer_text(answer, "text")
+        return ({"text": text}, "complete") if text else (None, "todo")
+
+    def grade(self, content: Content, answer: dict[str, Any] | None) -> Grade:
+        if answer is None:
+            return Grade(to_fraction(0))
+        match = self._match(content, answer)
+        if match is None:
+            return Grade(to_fraction(0), (Part("text", NO_MATCH, to_fraction(0)),))
+        option = content.options[match.place]
+        fraction = to_fraction(option.fraction)
+        part = Part("text", one_line(option.text, CLASSIFICATION_LIMIT), fraction, option.id)
+        slip = _("A slip of spelling was forgiven.") if match.edits and fraction else ""
+        return Grade(fraction, (part,), slip)
+
+    def correct_answer(self, content: Content) -> dict[str, Any] | None:
+        best = max(content.options, key=lambda option: option.fraction)
+        return {"text": best.text.strip()}
+
+    def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
+        match = self._match(content, answer) if answer else None
+        return frozenset() if match is None else frozenset({match.place})
+
+    def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
+        return one_line(answer["text"]) if answer else ""
+
+    def _match(self, content: Content, answer: dict[str, Any]) -> Match | None:
+        texts = [option.text for option in content.options]
+        return find(answer["text"], texts, [option.fraction for option in content.options])
+
+
+question_type = ShortAnswer()
