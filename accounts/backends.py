@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.passwords import MAX_BYTES
 from accounts.queries import find_user
 from accounts.rules import is_storable
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 EDUCATORS_SUBJECTS = (
     "quizzes.material.",
@@ -30,7 +30,7 @@ EDUCATORS_SUBJECTS = (
 )
 
 
-_user = prepared(lambda pk: User.objects.filter(pk=pk))
+_user = compiled_query(lambda pk: User.objects.filter(pk=pk))
 
 
 @cache

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from accounts.models import Accommodation, User
 from accounts.rules import is_storable, normalise_email, normalise_login
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 NO_ACCOMMODATION = (Decimal("1.00"), 0)
 
@@ -25,7 +25,7 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-_accommodation = prepared(
+_accommodation = compiled_query(
     lambda user: Accommodation.objects.filter(user=user).values_list(
         "time_factor", "extra_attempts"
     )
@@ -46,7 +46,7 @@ def accommodations_of(user_ids: Iterable[int]) -> dict[int, tuple[Decimal, int]]
     }
 
 
-def most_time() -> Decimal:
+def max_time_factor() -> Decimal:
     """Return the largest time factor granted to anybody active; one query."""
     most = Accommodation.objects.filter(user__is_active=True).aggregate(most=Max("time_factor"))
     return most["most"] or Decimal(1)

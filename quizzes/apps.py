@@ -12,5 +12,5 @@ class QuizzesConfig(AppConfig):
         from quizzes.concordance.anchor_owner import claim_anchors
         from quizzes.material import hooks as material_hooks
 
-        for holder in (question_anchors, card_anchors, claim_anchors):
-            material_hooks.on_edition(holder)
+        for anchor_owner in (question_anchors, card_anchors, claim_anchors):
+            material_hooks.on_edition(anchor_owner)

@@ -109,9 +109,11 @@ def main() -> int:
             sys.exit(f"PORT must be a whole number from 1 to 65535, not “{PORT}”.")
         if not port_is_free():
             sys.exit(f"Port {PORT} on {HOST} is taken; choose another: make run PORT=8001")
-        prepared = subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, check=False)
-        if prepared.returncode:
-            return prepared.returncode
+        compiled_query = subprocess.run(
+            [sys.executable, "manage.py", "prepare"], cwd=ROOT, check=False
+        )
+        if compiled_query.returncode:
+            return compiled_query.returncode
         processes = start()
         if not wait_for_the_server(processes):
             return 1

@@ -10,13 +10,13 @@ from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Accommodation, User
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 pytestmark = pytest.mark.django_db
 
 
 def test_it_returns_the_models_that_the_queryset_returns(ada: User, ben: User) -> None:
-    one = prepared(lambda pk: User.objects.filter(pk=pk))
+    one = compiled_query(lambda pk: User.objects.filter(pk=pk))
     for user in (ada, ben):
         (found,) = one(user.pk)
         assert found == user
@@ -27,24 +27,26 @@ def test_it_returns_the_models_that_the_queryset_returns(ada: User, ben: User) -
 
 def test_it_fills_related_models_and_converts_values(ada: User) -> None:
     Accommodation.objects.create(user=ada, time_factor=Decimal("1.25"), extra_attempts=2)
-    of = prepared(lambda user: Accommodation.objects.filter(user=user).select_related("user"))
+    of = compiled_query(lambda user: Accommodation.objects.filter(user=user).select_related("user"))
     (found,) = of(ada.pk)
     with CaptureQueriesContext(connection) as captured:
         assert found.user.login == "ada"
     assert len(captured) == 0
     assert found.time_factor == Decimal("1.25")
-    rows = prepared(lambda user: Accommodation.objects.filter(user=user).values_list("time_factor"))
+    rows = compiled_query(
+        lambda user: Accommodation.objects.filter(user=user).values_list("time_factor")
+    )
     assert [tuple(row) for row in rows(ada.pk)] == [(Decimal("1.25"),)]
 
 
 def test_it_takes_any_number_of_values(ada: User, ben: User, cora: User) -> None:
-    several = prepared(lambda *pks: User.objects.filter(pk__in=pks).order_by("login"))
+    several = compiled_query(lambda *pks: User.objects.filter(pk__in=pks).order_by("login"))
     assert several(ben.pk, ada.pk) == [ada, ben]
     assert several(cora.pk) == [cora]
 
 
 def test_it_keeps_constants_apart_from_values(ada: User, ben: User) -> None:
-    named = prepared(
+    named = compiled_query(
         lambda pk: (
             User.objects.filter(login="ada", pk=pk)
             .values("login")
@@ -63,7 +65,7 @@ def test_it_costs_one_statement_and_no_compiling_of_its_own(ada: User) -> None:
         built.append(pk)
         return User.objects.filter(pk=pk)
 
-    one = prepared(build)  # type: ignore[arg-type]
+    one = compiled_query(build)  # type: ignore[arg-type]
     with CaptureQueriesContext(connection) as captured:
         for _ in range(3):
             one(ada.pk)
@@ -72,6 +74,6 @@ def test_it_costs_one_statement_and_no_compiling_of_its_own(ada: User) -> None:
 
 
 def test_it_refuses_a_query_whose_value_never_reaches_the_database(ada: User) -> None:
-    lost = prepared(lambda pk: User.objects.filter(pk=ada.pk))
+    lost = compiled_query(lambda pk: User.objects.filter(pk=ada.pk))
     with pytest.raises(ValueError, match="does not reach the database"):
         lost(ada.pk)

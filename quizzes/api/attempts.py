@@ -34,8 +34,8 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
 from quizzes.attempts import queries, services
 from quizzes.attempts.disclosure import release
-from quizzes.attempts.disclosure.embargo import NOTHING_HELD, held_from
-from quizzes.attempts.disclosure.question_review import Told
+from quizzes.attempts.disclosure.embargo import NO_EMBARGO, embargoed_questions
+from quizzes.attempts.disclosure.question_review import ReviewedQuestion
 from quizzes.attempts.errors import (
     AskedElsewhere,
     AttemptClosed,
@@ -169,11 +169,13 @@ class ReviewView(View):
         if attempt.finished_at is None and attempt.user_id == self.user.pk:
             raise Conflict("not_open", opens_at=None, closes_at=None, state=attempt.state)
         shown = _shown(attempt, self.user, now)
-        told: list[Told] | None = None
+        told: list[ReviewedQuestion] | None = None
         if shown.attempt:
-            held = NOTHING_HELD if shown is EVERYTHING else held_from(self.user.pk, beside=pk)
+            embargo = (
+                NO_EMBARGO if shown is EVERYTHING else embargoed_questions(self.user.pk, asking=pk)
+            )
             rows = queries.rows_of(attempt, graded=True)
-            told = queries.told_questions(rows, shown, held)
+            told = queries.reviewed_questions(rows, shown, embargo)
         questions = None if told is None else [_question_told(one, shown) for one in told]
         return self.reply(Review, _line(attempt, shown) | {"questions": questions})
 
@@ -206,7 +208,7 @@ def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOpti
     never tells what has been hidden since."""
     if _may_edit(user, attempt.quiz):
         return EVERYTHING
-    most = services.most_time() if attempt.quiz.closes_at else Decimal(1)
+    most = services.max_time_factor() if attempt.quiz.closes_at else Decimal(1)
     end = attempt.finished_at or now
     then = release.shown_with(attempt.quiz, end, most, now=end)
     later = services.shown_in([attempt], now=now)[attempt.pk]
@@ -234,7 +236,7 @@ def _attempt(attempt: Attempt, shown: ReviewOptions, now: datetime) -> dict[str,
     """The attempt as it is taken; what was asked is hidden again when the review options say so."""
     questions = None
     if attempt.finished_at is None or shown.attempt:
-        questions = queries.asked_questions(queries.rows_of(attempt, graded=False))
+        questions = queries.question_contexts(queries.rows_of(attempt, graded=False))
     return _line(attempt, shown) | {"server_time": now, "questions": questions}
 
 
@@ -245,7 +247,7 @@ def _checked(checked: Checked, attempt_id: int, slot: int) -> dict[str, Any]:
         attempt = Attempt.objects.select_related("quiz").get(pk=attempt_id)
         during = review_options.at(attempt.quiz.review, review_options.DURING)
         rows = [one for one in queries.rows_of(attempt, graded=True) if one.slot == slot]
-        told = queries.told_questions(rows, during)
+        told = queries.reviewed_questions(rows, during)
         reasons = [
             option["rationale_html"]
             for one in told
@@ -257,7 +259,7 @@ def _checked(checked: Checked, attempt_id: int, slot: int) -> dict[str, Any]:
     return {name: getattr(checked, name) for name in names} | {"rationale": rationale}
 
 
-def _question_told(one: Told, shown: ReviewOptions) -> dict[str, Any]:
+def _question_told(one: ReviewedQuestion, shown: ReviewOptions) -> dict[str, Any]:
     values = {name: getattr(one, name) for name in one.__slots__}
     return values | {"passages": one.passages if shown.general_feedback else None}
 

@@ -19,7 +19,7 @@ from quizzes.api.fields import Output
 from quizzes.api.schema import operation
 from quizzes.material.models import Passage, Source
 from quizzes.material.queries import passage_url, text_of
-from quizzes.reader.questions import questions_beside
+from quizzes.reader.questions import reader_questions
 
 
 class Material(Output):
@@ -79,8 +79,8 @@ class MaterialsView(View):
 
     def _counted(self, sources: list[Any]) -> Sequence[dict[str, Any]]:
         editions = [source.edition_id for source in sources if source.edition_id]
-        beside = questions_beside(editions, self.user, now=timezone.now())
-        asked = {(one.edition_id, one.id) for one in beside}
+        questions = reader_questions(editions, self.user, now=timezone.now())
+        asked = {(one.edition_id, one.id) for one in questions}
         count: Counter[int | None] = Counter(edition for edition, _question in asked)
         return [
             _front(source) | {"passages": source.passages, "questions": count[source.edition_id]}
@@ -100,8 +100,8 @@ class MaterialView(View):
                 MaterialText,
                 _front(source) | {"passages": 0, "questions": 0, "edition": None, "sections": []},
             )
-        beside = questions_beside([edition.pk], self.user, now=timezone.now())
-        count = Counter(one.passage for one in beside)
+        questions = reader_questions([edition.pk], self.user, now=timezone.now())
+        count = Counter(one.passage for one in questions)
         sections: list[dict[str, Any]] = [
             {
                 "slug": section.slug,
@@ -128,7 +128,7 @@ class MaterialView(View):
             _front(source)
             | {
                 "passages": sum(len(section["passages"]) for section in sections),
-                "questions": len({one.id for one in beside}),
+                "questions": len({one.id for one in questions}),
                 "edition": edition.number,
                 "sections": sections,
             },

@@ -150,7 +150,7 @@ def _counted(quizzes: QuizQuerySet, user: User) -> QuizQuerySet:
     """Add to each quiz its number of slots, their marks, and the user's attempts that count."""
     slots = Slot.objects.filter(quiz=OuterRef("pk")).asked().order_by().values("quiz")
     used = (
-        Attempt.objects.counting()
+        Attempt.objects.without_previews()
         .filter(quiz=OuterRef("pk"), user=user)
         .order_by()
         .values("quiz")

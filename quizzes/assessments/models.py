@@ -60,16 +60,16 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         if not user.is_authenticated or not user.is_educator:
             return self.none()
         if user.is_admin:
-            return self.filter(beside=None)
+            return self.filter(reader_source=None)
         shared = Quiz.editors.through.objects.filter(user=user).values("quiz")
-        return self.filter(models.Q(owner=user) | models.Q(pk__in=shared), beside=None)
+        return self.filter(models.Q(owner=user) | models.Q(pk__in=shared), reader_source=None)
 
     def visible_to(self, user: User) -> QuizQuerySet:
         """Published quizzes for everyone; drafts only for those who may change them."""
         if not user.is_authenticated:
             return self.none()
         open_to_all = models.Q(
-            state=QuizState.PUBLISHED, audience=QuizAudience.EVERYONE, beside=None
+            state=QuizState.PUBLISHED, audience=QuizAudience.EVERYONE, reader_source=None
         )
         if not user.is_staff:
             return self.filter(open_to_all)
@@ -140,14 +140,14 @@ class Quiz(models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
-    beside = models.OneToOneField(
+    reader_source = models.OneToOneField(
         Source,
-        verbose_name=_("beside the text"),
+        verbose_name=_("text of the reader"),
         null=True,
         blank=True,
         editable=False,
         on_delete=models.PROTECT,
-        related_name="answers_beside",
+        related_name="reader_quiz",
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -175,8 +175,8 @@ class Quiz(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        if self.beside is not None:
-            return self.beside.get_absolute_url()
+        if self.reader_source is not None:
+            return self.reader_source.get_absolute_url()
         return reverse("quizzes:quiz", args=[self.slug])
 
 

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from accounts.queries import most_time
+from accounts.queries import max_time_factor
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.assessments.timing import last_close
+from quizzes.assessments.timing import final_close
 from quizzes.bank.models import Question, QuestionBank, Use
 
 
-def told_exam_questions(now: datetime) -> QuerySet[Question]:
+def released_exam_questions(now: datetime) -> QuerySet[Question]:
     """Return the questions of exam-only banks that no quiz keeps secret any more.
 
     At least one quiz used them, each that uses them has closed for everybody, those with more
@@ -25,7 +25,7 @@ def told_exam_questions(now: datetime) -> QuerySet[Question]:
     closed_by_now = (
         Quiz.objects.filter(uses_them, closes_at__lte=now).exclude(state=QuizState.DRAFT).distinct()
     )
-    most = most_time()
+    most = max_time_factor()
     over = [quiz.pk for quiz in closed_by_now if _is_over(quiz, most, now)]
     if not over:
         return Question.objects.none()
@@ -44,8 +44,8 @@ def told_exam_questions(now: datetime) -> QuerySet[Question]:
     )
 
 
-def _is_over(quiz: Quiz, most_time: Decimal, now: datetime) -> bool:
-    closes_at = last_close(quiz, most_time)
+def _is_over(quiz: Quiz, max_time_factor: Decimal, now: datetime) -> bool:
+    closes_at = final_close(quiz, max_time_factor)
     return closes_at is not None and now >= closes_at
 
 

@@ -18,7 +18,7 @@ from quizzes.assessments import draws, review_options
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
 from quizzes.material import markup
 
@@ -74,7 +74,7 @@ def set_review(
     Raises: ValidationError, PermissionDenied.
     """
     quiz = _locked(quiz, by)
-    errors = Errors()
+    errors = FieldErrors()
     errors["review"] += review_options.problems(review)
     if behaviour not in Behaviour.values:
         errors["behaviour"].append(_("There is no such behaviour."))
@@ -157,7 +157,7 @@ def archive_quiz(*, quiz: Quiz, by: User | None) -> Quiz:
 
 
 def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None) -> Quiz:
-    errors = Errors()
+    errors = FieldErrors()
     keeps_own_settings = draft.preset == OWN_SETTINGS and quiz.pk is not None
     if draft.preset not in PRESETS and not keeps_own_settings:
         names = ", ".join(PRESETS)
@@ -180,7 +180,7 @@ def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | N
     return quiz
 
 
-def _fields(draft: QuizDraft, errors: Errors) -> dict[str, Any]:
+def _fields(draft: QuizDraft, errors: FieldErrors) -> dict[str, Any]:
     description = errors.text("description", draft.description, DESCRIPTION_LIMIT)
     settings: dict[str, Any] = {}
     if draft.preset != OWN_SETTINGS:
@@ -210,7 +210,7 @@ def _fields(draft: QuizDraft, errors: Errors) -> dict[str, Any]:
 
 
 def _slots(
-    quiz: QuizDraft, home: QuestionBank | None, by: User | None, errors: Errors
+    quiz: QuizDraft, home: QuestionBank | None, by: User | None, errors: FieldErrors
 ) -> list[Slot]:
     """Return the slots, not yet of a quiz, with every name looked up; four queries at most."""
     drafts = quiz.slots
@@ -255,7 +255,7 @@ class _Found:
             rows = QuestionVersion.objects.filter(question__in=self.questions.values())
             self.versions = {(version.question_id, version.number): version for version in rows}
 
-    def slot(self, index: int, draft: SlotDraft, bank: QuestionBank, errors: Errors) -> Slot:
+    def slot(self, index: int, draft: SlotDraft, bank: QuestionBank, errors: FieldErrors) -> Slot:
         slot = Slot(position=index + 1, max_mark=_mark(index, draft.max_mark, errors))
         if draft.is_draw:
             self._draw(slot, index, draft, bank, errors)
@@ -273,7 +273,7 @@ class _Found:
         return slot
 
     def _draw(
-        self, slot: Slot, index: int, draft: SlotDraft, bank: QuestionBank, errors: Errors
+        self, slot: Slot, index: int, draft: SlotDraft, bank: QuestionBank, errors: FieldErrors
     ) -> None:
         slot.draw_bank = bank
         slot.draw_level = draft.level
@@ -286,7 +286,7 @@ class _Found:
                 errors[f"slots.{index}.topic"].append(message)
 
 
-def _mark(index: int, value: Decimal, errors: Errors) -> Decimal:
+def _mark(index: int, value: Decimal, errors: FieldErrors) -> Decimal:
     if value.is_finite() and 0 <= value <= 1000:
         return value.quantize(Decimal("0.00001"))
     errors[f"slots.{index}.max_mark"].append(_("Marks lie between 0 and 1000."))

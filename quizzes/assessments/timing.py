@@ -76,7 +76,7 @@ def terms(
     )
 
 
-def last_close(quiz: Quiz, most_time: Decimal) -> datetime | None:
+def final_close(quiz: Quiz, max_time_factor: Decimal) -> datetime | None:
     """Return when nobody's answer at `quiz` is taken any more: its close with the largest time
     factor on the site, and the grace after it."""
     closes_at = terms(
@@ -84,7 +84,7 @@ def last_close(quiz: Quiz, most_time: Decimal) -> datetime | None:
         closes_at=quiz.closes_at,
         time_limit_s=quiz.time_limit_s,
         attempts_allowed=0,
-        time_factor=most_time,
+        time_factor=max_time_factor,
     ).closes_at
     return None if closes_at is None else closes_at + GRACE
 

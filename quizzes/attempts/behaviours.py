@@ -28,7 +28,9 @@ def is_right(fraction: Decimal | None) -> bool:
     return fraction is not None and fraction > RIGHT
 
 
-def credited(fraction: Decimal | None, *, penalty: Decimal, tries_before: int) -> Decimal | None:
+def apply_penalty(
+    fraction: Decimal | None, *, penalty: Decimal, tries_before: int
+) -> Decimal | None:
     """Return what a try is worth after the tries before it: max(0, raw − penalty × tries)."""
     if fraction is None or tries_before == 0:
         return fraction

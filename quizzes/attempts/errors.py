@@ -22,7 +22,7 @@ class NotEnoughQuestions(Exception):
     """The quiz has nothing to ask, or a draw finds too few questions that are ready."""
 
 
-class OnlyHeldQuestions(NotEnoughQuestions):
+class OnlyEmbargoedQuestions(NotEnoughQuestions):
     """All that the quiz would ask is being asked in another attempt of the student's."""
 
 

@@ -49,13 +49,13 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def finished(self) -> AttemptQuerySet:
         return self.filter(state=AttemptState.FINISHED)
 
-    def counting(self) -> AttemptQuerySet:
+    def without_previews(self) -> AttemptQuerySet:
         """Attempts that count for grades; a preview never does."""
         return self.filter(preview=False)
 
     def at_quizzes(self) -> AttemptQuerySet:
         """Attempts at a quiz, without the single answers given in the reader beside a text."""
-        return self.filter(quiz__beside=None)
+        return self.filter(quiz__reader_source=None)
 
     def overdue_at(self, now: datetime) -> AttemptQuerySet:
         """Open attempts whose deadline has passed."""

@@ -10,10 +10,15 @@ from typing import Any
 from quizzes.assessments import review_options
 from quizzes.assessments.models import GradingMethod
 from quizzes.assessments.review_options import ReviewOptions
-from quizzes.attempts.disclosure.question_review import Row, Told, asked, told
+from quizzes.attempts.disclosure.question_review import (
+    ReviewedQuestion,
+    Row,
+    question_context,
+    review_context,
+)
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
 from quizzes.bank.content_cache import anchors_of, contents_of
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 _COLUMNS = (
     "pk",
@@ -33,12 +38,12 @@ _COLUMNS = (
 )
 
 
-_stored = prepared(
+_stored = compiled_query(
     lambda attempt: (
         AttemptQuestion.objects.filter(attempt=attempt).order_by("slot").values_list(*_COLUMNS)
     )
 )
-_newest_grades = prepared(
+_newest_grades = compiled_query(
     lambda attempt: (
         Grade.objects.filter(response__question__attempt=attempt)
         .order_by("response__number", "number")
@@ -73,15 +78,15 @@ def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
     }
 
 
-def asked_questions(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def question_contexts(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return every question as a student sees it while answering."""
     contents = contents_of([row.version_id for row in rows])
-    return [asked(row, contents[row.version_id].arranged(row.order)) for row in rows]
+    return [question_context(row, contents[row.version_id].arranged(row.order)) for row in rows]
 
 
-def told_questions(
-    rows: Sequence[Row], shown: ReviewOptions, held: Collection[int] = ()
-) -> list[Told]:
+def reviewed_questions(
+    rows: Sequence[Row], shown: ReviewOptions, embargo: Collection[int] = ()
+) -> list[ReviewedQuestion]:
     """Return every question with what `shown` allows; nothing at all when it allows nothing.
 
     Args:
@@ -93,11 +98,11 @@ def told_questions(
     contents = contents_of(versions)
     anchors = anchors_of(versions) if shown.general_feedback else {}
     return [
-        told(
+        review_context(
             row,
             contents[row.version_id].arranged(row.order),
-            shown if row.question_id not in held else review_options.ASKED_ONLY,
-            anchors.get(row.version_id, []) if row.question_id not in held else (),
+            shown if row.question_id not in embargo else review_options.ASKED_ONLY,
+            anchors.get(row.version_id, []) if row.question_id not in embargo else (),
         )
         for row in rows
     ]
@@ -122,7 +127,7 @@ def seconds_per_question(attempt: Attempt) -> dict[int, int]:
     return {slot: round(seconds) for slot, seconds in spent.items()}
 
 
-def by_topic(questions: Iterable[Told]) -> list[dict[str, Any]]:
+def by_topic(questions: Iterable[ReviewedQuestion]) -> list[dict[str, Any]]:
     """Return marks and right answers per topic, weakest first. Needs questions whose marks show."""
     topics: dict[str, dict[str, Any]] = {}
     for one in questions:
@@ -165,7 +170,9 @@ def time_taken(attempt: Attempt) -> timedelta | None:
     return None if attempt.finished_at is None else attempt.finished_at - attempt.started_at
 
 
-def most_missed_passages(misses: Iterable[Told], limit: int = 3) -> list[dict[str, Any]]:
+def most_missed_passages(
+    misses: Iterable[ReviewedQuestion], limit: int = 3
+) -> list[dict[str, Any]]:
     """Return the passages that settle most of the missed questions, most first."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for one in misses:
@@ -180,7 +187,7 @@ def most_missed_passages(misses: Iterable[Told], limit: int = 3) -> list[dict[st
     return sorted(found.values(), key=lambda entry: -len(entry["slots"]))[:limit]
 
 
-def by_confidence(questions: Iterable[Told]) -> list[dict[str, Any]]:
+def by_confidence(questions: Iterable[ReviewedQuestion]) -> list[dict[str, Any]]:
     """Return per confidence given, 1 to 3, how many answers and how many of them were right."""
     levels = {level: {"level": level, "n": 0, "right": 0} for level in (1, 2, 3)}
     for one in questions:

@@ -1,12 +1,12 @@
 """What can be done with attempts; each verb stands in a file of its own."""
 
 from quizzes.attempts.disclosure.release import (
-    kept_open,
-    most_time,
+    max_time_factor,
     release_due_responses,
     shown_at,
     shown_in,
     shown_with,
+    still_in_progress,
 )
 from quizzes.attempts.grading.marking import mark_response
 from quizzes.attempts.taking.checking import NothingToCheck, check_answer
@@ -20,15 +20,15 @@ __all__ = [
     "close_overdue_attempts",
     "extend",
     "finish",
-    "kept_open",
     "mark_response",
-    "most_time",
+    "max_time_factor",
     "release_due_responses",
     "save_answers",
     "shown_at",
     "shown_in",
     "shown_with",
     "start_attempt",
+    "still_in_progress",
     "terms_for",
     "terms_with",
 ]

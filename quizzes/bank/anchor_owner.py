@@ -14,7 +14,7 @@ from quizzes.bank.models import Question, QuestionAnchor, QuestionVersion
 from quizzes.bank.queries import asked_versions, newest_versions
 from quizzes.material import markup
 from quizzes.material.anchoring import Span
-from quizzes.material.hooks import Anchored, Described, Holder
+from quizzes.material.hooks import Anchored, AnchorOwner, Described
 from quizzes.material.models import Edition
 from quizzes.material.reanchoring.matching import Quote
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TITLE_WORDS = 16
 
 
-class QuestionAnchors(Holder):
+class QuestionAnchors(AnchorOwner):
     kind = "question"
     label = gettext_lazy("question")
     model = QuestionAnchor

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import QuestionBank, Topic
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def change_bank(
 
 
 def _write(bank: QuestionBank, values: dict[str, Any]) -> None:
-    errors = Errors()
+    errors = FieldErrors()
     for name, value in values.items():
         if name == "description":
             value = errors.text(name, value, DESCRIPTION_LIMIT)
@@ -90,7 +90,7 @@ def change_topics(*, bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
 
     The caller has locked the bank and asked for the right. Raises ValidationError.
     """
-    errors = Errors()
+    errors = FieldErrors()
     known = {topic.slug: topic for topic in bank.topics.select_related("parent__parent")}
     last = max((topic.position for topic in known.values()), default=0)
     for index, values in enumerate(topics):

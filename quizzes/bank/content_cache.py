@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from quizzes.bank.models import READ_ONLY_STATES, Option, QuestionAnchor, QuestionVersion
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 from quizzes.material.markup import sanitise
 from quizzes.material.queries import passage_url
 from quizzes.question_types.base import Content, OptionContent
@@ -111,7 +111,7 @@ class PassageQuote:
         return f"{self.url.partition('#')[0]}?mark={self.anchor_id}"
 
 
-_anchors = prepared(
+_anchors = compiled_query(
     lambda *version_ids: (
         QuestionAnchor.objects.filter(version__in=version_ids)
         .order_by("version_id", "pk")

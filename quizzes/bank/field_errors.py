@@ -17,7 +17,7 @@ from quizzes.material import markup
 _SEVEN_PLACES = Decimal("0.0000001")
 
 
-class Errors(defaultdict[str, list[str]]):
+class FieldErrors(defaultdict[str, list[str]]):
     """Sentences by place."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import Question, QuestionBank, Topic
 from quizzes.bank.validation import SLUG_LENGTH
 
@@ -36,7 +36,7 @@ def locked_question(question: Question, by: User | None) -> Question:
     )
 
 
-def topic_of(bank: QuestionBank, name: str, errors: Errors) -> Topic | None:
+def topic_of(bank: QuestionBank, name: str, errors: FieldErrors) -> Topic | None:
     """Return a topic of the bank by its slug, None for ""; a name it does not have is an error."""
     if not name:
         return None

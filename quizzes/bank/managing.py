@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank.banks import TOPICS_LIMIT, TopicValues, change_topics
 from quizzes.bank.errors import BankWithoutOwner
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import QuestionBank, Tag, Topic
 from quizzes.bank.validation import TAG_LENGTH
 
@@ -76,7 +76,7 @@ def rename_tags(*, bank: QuestionBank, by: User, names: Mapping[int, str]) -> No
     Raises: ValidationError, PermissionDenied.
     """
     bank = _locked(bank, by)
-    errors = Errors()
+    errors = FieldErrors()
     for tag in bank.tags.filter(pk__in=names):
         name = errors.line(f"tags.{tag.pk}", names[tag.pk], TAG_LENGTH)
         errors.refuse()

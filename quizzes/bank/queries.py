@@ -16,7 +16,7 @@ from quizzes.bank.models import (
     QuestionVersion,
     VersionState,
 )
-from quizzes.material.anchoring import span_at, telling_prefix
+from quizzes.material.anchoring import distinguishing_prefix, span_at
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -118,7 +118,7 @@ def _anchor_drafts(
                 quote=row.quote,
                 role=row.role,
                 option=None if row.option_id is None else places[row.option_id],
-                prefix=telling_prefix(plain, span_at(plain, row.start, row.quote)),
+                prefix=distinguishing_prefix(plain, span_at(plain, row.start, row.quote)),
             )
         )
     return found

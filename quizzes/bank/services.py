@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank import validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.locks import free_slug, locked_bank, locked_question, topic_of
 from quizzes.bank.media.naming import media_of
 from quizzes.bank.models import (
@@ -61,7 +61,7 @@ def create_question(
     """
     bank = locked_bank(bank, author)
     checked = check(draft, user=author)
-    errors = Errors()
+    errors = FieldErrors()
     topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.questions.filter(slug=checked.draft.slug).exists():
         errors["slug"].append(_("Another question of this bank has this slug."))
@@ -166,7 +166,7 @@ def change_details(
     Raises: ValidationError, PermissionDenied.
     """
     question = locked_question(question, by)
-    errors = Errors()
+    errors = FieldErrors()
     _change_slug(question, slug, errors)
     if topic is not None:
         question.topic = topic_of(question.bank, topic, errors)
@@ -233,13 +233,13 @@ def _resume(question: Question, version: QuestionVersion) -> None:
 def _check_wording(question: Question, draft: QuestionDraft, by: User | None) -> Checked:
     checked = check(draft, user=by)
     if checked.draft.type != question.type:
-        errors = Errors()
+        errors = FieldErrors()
         errors["type"].append(_("A question keeps its type; write a new question."))
         errors.refuse()
     return checked
 
 
-def _change_slug(question: Question, name: str | None, errors: Errors) -> None:
+def _change_slug(question: Question, name: str | None, errors: FieldErrors) -> None:
     if name is None or name == question.slug:
         return
     question.slug = validation.slug(name, errors)
@@ -257,7 +257,7 @@ def _free_slug(bank: QuestionBank, text: str) -> str:
 
 
 def _note(text: str) -> str:
-    errors = Errors()
+    errors = FieldErrors()
     note = errors.line("change_note", text, 200)
     errors.refuse()
     return note

@@ -18,7 +18,7 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.linting import catalogue
 from quizzes.bank.models import AnchorRole, Level
 from quizzes.material import anchoring, markup
@@ -64,7 +64,7 @@ def check(draft: QuestionDraft, *, user: User | None) -> Checked:
     Raises:
         ValidationError: a dict of sentences by place.
     """
-    errors = Errors()
+    errors = FieldErrors()
     draft = _cleaned(draft, errors)
     errors.refuse()
     try:
@@ -77,7 +77,7 @@ def check(draft: QuestionDraft, *, user: User | None) -> Checked:
     return Checked(replace(draft, anchors=anchors), anchored)
 
 
-def _cleaned(draft: QuestionDraft, errors: Errors) -> QuestionDraft:
+def _cleaned(draft: QuestionDraft, errors: FieldErrors) -> QuestionDraft:
     try:
         registry.get(draft.type)
     except (KeyError, TypeError):
@@ -107,7 +107,7 @@ def _cleaned(draft: QuestionDraft, errors: Errors) -> QuestionDraft:
     )
 
 
-def slug(value: object, errors: Errors) -> str:
+def slug(value: object, errors: FieldErrors) -> str:
     """Return the name of a question in addresses and files."""
     text = errors.line("slug", value, SLUG_LENGTH)
     try:
@@ -117,7 +117,7 @@ def slug(value: object, errors: Errors) -> str:
     return text
 
 
-def tags(values: Iterable[object], errors: Errors) -> tuple[str, ...]:
+def tags(values: Iterable[object], errors: FieldErrors) -> tuple[str, ...]:
     """Return tags, each once, sorted."""
     values = tuple(values)
     if not errors.at_most("tags", values, TAGS_LIMIT):
@@ -126,7 +126,7 @@ def tags(values: Iterable[object], errors: Errors) -> tuple[str, ...]:
     return tuple(sorted(cleaned - {""}))
 
 
-def waivers(values: Iterable[Waiver], errors: Errors) -> tuple[Waiver, ...]:
+def waivers(values: Iterable[Waiver], errors: FieldErrors) -> tuple[Waiver, ...]:
     """Return waivers of findings that exist, each with its reason, sorted."""
     values = tuple(values)
     if not errors.at_most("waive", values, WAIVERS_LIMIT):
@@ -146,7 +146,7 @@ def waivers(values: Iterable[Waiver], errors: Errors) -> tuple[Waiver, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _option(index: int, option: OptionDraft, errors: Errors) -> OptionDraft:
+def _option(index: int, option: OptionDraft, errors: FieldErrors) -> OptionDraft:
     place = f"options.{index}"
     return OptionDraft(
         text=errors.text(f"{place}.text", option.text, LINE_LIMIT).strip(),
@@ -157,7 +157,7 @@ def _option(index: int, option: OptionDraft, errors: Errors) -> OptionDraft:
 
 
 def anchor(
-    index: int, value: AnchorDraft, options: Sequence[OptionDraft], errors: Errors
+    index: int, value: AnchorDraft, options: Sequence[OptionDraft], errors: FieldErrors
 ) -> AnchorDraft:
     """Return an anchor in its one form; where its quote stands is not looked up yet."""
     place = f"anchors.{index}"
@@ -174,7 +174,7 @@ def anchor(
     )
 
 
-def _params(params: object, errors: Errors) -> dict[str, Any]:
+def _params(params: object, errors: FieldErrors) -> dict[str, Any]:
     """Return settings as plain JSON that every database stores and gives back alike."""
     if not isinstance(params, Mapping):
         errors["params"].append(_("The settings must be a table."))
@@ -227,7 +227,7 @@ def _content(draft: QuestionDraft) -> Content:
 
 
 def place_anchors(
-    values: Sequence[AnchorDraft], user: User | None, errors: Errors
+    values: Sequence[AnchorDraft], user: User | None, errors: FieldErrors
 ) -> tuple[tuple[AnchorDraft, ...], tuple[Anchored, ...]]:
     """Find the words of every anchor; those of the question first, then by option. One query."""
     options = [-1 if value.option is None else value.option for value in values]
@@ -255,7 +255,7 @@ def place_anchors(
             }
             errors[f"anchors.{index}.quote"].append(message)
             continue
-        prefix = anchoring.telling_prefix(passage.plain, span)
+        prefix = anchoring.distinguishing_prefix(passage.plain, span)
         anchors.append(replace(value, quote=span.quote, prefix=prefix))
         anchored.append(Anchored(passage.edition_id, passage.pk, span))
     return tuple(anchors), tuple(anchored)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.cards.models import Card, CardAnchor, Note
 from quizzes.material.anchoring import Span
-from quizzes.material.hooks import Anchored, Described, Holder
+from quizzes.material.hooks import Anchored, AnchorOwner, Described
 from quizzes.material.models import Edition
 from quizzes.material.reanchoring.matching import Quote
 
@@ -26,7 +26,7 @@ def name_of(bank: str, note: str) -> str:
     return f"{bank}/cards/{note}"
 
 
-class CardAnchors(Holder):
+class CardAnchors(AnchorOwner):
     kind = "card"
     label = gettext_lazy("card")
     model = CardAnchor

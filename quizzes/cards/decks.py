@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.locks import locked_bank, topic_of
 from quizzes.bank.models import QuestionBank
 from quizzes.cards.drafts import DeckDraft
@@ -59,7 +59,7 @@ def _locked(deck: Deck, by: User | None) -> Deck:
 
 def _write(deck: Deck, draft: DeckDraft, by: User | None) -> None:
     draft = check_deck(draft)
-    errors = Errors()
+    errors = FieldErrors()
     if Deck.objects.filter(slug=draft.slug).exclude(pk=deck.pk).exists():
         errors["slug"].append(_("Another deck has this slug."))
     deck.topic = topic_of(deck.bank, draft.topic, errors)
@@ -79,7 +79,7 @@ def _write(deck: Deck, draft: DeckDraft, by: User | None) -> None:
     )
 
 
-def _source(slug: str, by: User | None, errors: Errors) -> Source | None:
+def _source(slug: str, by: User | None, errors: FieldErrors) -> Source | None:
     if not slug:
         return None
     sources = Source.objects.all() if by is None else Source.objects.visible_to(by)

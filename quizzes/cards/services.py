@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.locks import free_slug, locked_bank, topic_of
 from quizzes.bank.models import QuestionBank, Tag, Topic
 from quizzes.cards import cloze
@@ -38,7 +38,7 @@ def create_note(
     """
     bank = locked_bank(bank, author)
     checked = check_note(draft, user=author)
-    errors = Errors()
+    errors = FieldErrors()
     topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.notes.filter(slug=checked.draft.slug).exists():
         errors["slug"].append(_("Another note of this bank has this slug."))
@@ -60,7 +60,7 @@ def change_note(*, note: Note, draft: NoteDraft, by: User | None, now: datetime)
     """
     note = _locked(note, by)
     checked = check_note(draft, user=by)
-    errors = Errors()
+    errors = FieldErrors()
     topic = topic_of(note.bank, checked.draft.topic, errors)
     slug = checked.draft.slug or note.slug
     if note.bank.notes.filter(slug=slug).exclude(pk=note.pk).exists():

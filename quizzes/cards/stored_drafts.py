@@ -10,7 +10,7 @@ from django.db.models import F
 from quizzes.bank.drafts import AnchorDraft, Waiver
 from quizzes.cards.drafts import DeckDraft, NoteDraft
 from quizzes.cards.models import CardAnchor, Deck, Note
-from quizzes.material.anchoring import span_at, telling_prefix
+from quizzes.material.anchoring import distinguishing_prefix, span_at
 
 
 def note_drafts(note_ids: Iterable[int]) -> dict[int, NoteDraft]:
@@ -25,7 +25,7 @@ def note_drafts(note_ids: Iterable[int]) -> dict[int, NoteDraft]:
     )
     for row in rows:
         plain = row.passage.plain
-        prefix = telling_prefix(plain, span_at(plain, row.start, row.quote))
+        prefix = distinguishing_prefix(plain, span_at(plain, row.start, row.quote))
         anchors[row.note_id].append(
             AnchorDraft(row.material, row.passage.key, row.quote, row.role, None, prefix)
         )

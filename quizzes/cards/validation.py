@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank import validation
 from quizzes.bank.banks import DESCRIPTION_LIMIT
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.validation import ANCHORS_LIMIT, LINE_LIMIT, SLUG_LENGTH, Anchored
 from quizzes.cards import kinds
 from quizzes.cards.cloze import Sides
@@ -44,7 +44,7 @@ def check_note(draft: NoteDraft, *, user: User | None) -> CheckedNote:
     Raises:
         ValidationError: a dict of sentences by place.
     """
-    errors = Errors()
+    errors = FieldErrors()
     draft = _cleaned(draft, errors)
     errors.refuse()
     cards: dict[int, Sides] = {}
@@ -63,7 +63,7 @@ def check_deck(draft: DeckDraft) -> DeckDraft:
 
     Raises: ValidationError, a dict of sentences by place.
     """
-    errors = Errors()
+    errors = FieldErrors()
     named = {
         "material": errors.line("material", draft.material, SLUG_LENGTH),
         "topic": errors.line("topic", draft.topic, SLUG_LENGTH),
@@ -87,7 +87,7 @@ def check_deck(draft: DeckDraft) -> DeckDraft:
     return cleaned
 
 
-def _cleaned(draft: NoteDraft, errors: Errors) -> NoteDraft:
+def _cleaned(draft: NoteDraft, errors: FieldErrors) -> NoteDraft:
     anchors = draft.anchors if errors.at_most("anchors", draft.anchors, ANCHORS_LIMIT) else ()
     for index, anchor in enumerate(anchors):
         if anchor.option is not None:
@@ -103,7 +103,7 @@ def _cleaned(draft: NoteDraft, errors: Errors) -> NoteDraft:
     )
 
 
-def _fields(draft: NoteDraft, errors: Errors) -> dict[str, str]:
+def _fields(draft: NoteDraft, errors: FieldErrors) -> dict[str, str]:
     """Return the fields of the note's kind, in their order; an empty `extra` is left out."""
     kind = kinds.KINDS.get(draft.kind) if isinstance(draft.kind, str) else None
     if kind is None:

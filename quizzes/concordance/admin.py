@@ -142,7 +142,7 @@ class ConcordanceLinkAdmin(AuthoringAdmin):
         data = posted(request, user)
         editor = LinkEditor(bank=bank, user=user, data=data, draft=draft)
         if data is not None and SAVE not in data:
-            editor.hush()
+            editor.clear_errors()
         elif data is not None and editor.is_valid():
             try:
                 link = _save(editor, bank, obj, user)

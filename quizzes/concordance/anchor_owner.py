@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.concordance.models import Claim, ConcordanceLink
 from quizzes.material.anchoring import Span
-from quizzes.material.hooks import Anchored, Described, Holder
+from quizzes.material.hooks import Anchored, AnchorOwner, Described
 from quizzes.material.models import Edition
 from quizzes.material.reanchoring.matching import Quote
 
@@ -23,7 +23,7 @@ def name_of(bank: str, link: str) -> str:
     return f"{bank}/concordance/{link}"
 
 
-class ClaimAnchors(Holder):
+class ClaimAnchors(AnchorOwner):
     kind = "claim"
     label = gettext_lazy("claim of the concordance")
     model = Claim

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.bank import validation
 from quizzes.bank.drafts import AnchorDraft
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import Question, QuestionBank, Topic
 from quizzes.bank.validation import LINE_LIMIT, SLUG_LENGTH, Anchored
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
@@ -71,7 +71,7 @@ def check_link(draft: LinkDraft, *, user: User | None) -> tuple[LinkDraft, tuple
 
     Raises: ValidationError, a dict of sentences by place.
     """
-    errors = Errors()
+    errors = FieldErrors()
     if draft.relation not in Relation.values:
         relations = ", ".join(Relation.values)
         message = _("The relation is one of: %(relations)s.") % {"relations": relations}
@@ -97,7 +97,7 @@ def check_link(draft: LinkDraft, *, user: User | None) -> tuple[LinkDraft, tuple
     return _placed(cleaned, user, errors)
 
 
-def _claim(index: int, claim: ClaimDraft, errors: Errors) -> ClaimDraft:
+def _claim(index: int, claim: ClaimDraft, errors: FieldErrors) -> ClaimDraft:
     place = f"claims.{index}"
     says = errors.line(f"{place}.says", claim.says, SAYS_LENGTH)
     if not says:
@@ -106,10 +106,10 @@ def _claim(index: int, claim: ClaimDraft, errors: Errors) -> ClaimDraft:
 
 
 def _placed(
-    draft: LinkDraft, user: User | None, errors: Errors
+    draft: LinkDraft, user: User | None, errors: FieldErrors
 ) -> tuple[LinkDraft, tuple[Anchored, ...]]:
     """Find the words of every claim, as those of an anchor are found."""
-    found = Errors()
+    found = FieldErrors()
     anchors = tuple(
         validation.anchor(
             index, AnchorDraft(one.material, one.passage, one.quote, prefix=one.prefix), (), found
@@ -136,7 +136,7 @@ def _locked(link: ConcordanceLink, by: User | None) -> ConcordanceLink:
 
 def _write(link: ConcordanceLink, draft: LinkDraft, by: User | None) -> None:
     draft, anchored = check_link(draft, user=by)
-    errors = Errors()
+    errors = FieldErrors()
     others = link.bank.concordance_links.exclude(pk=link.pk)
     if others.filter(slug=draft.slug).exists():
         errors["slug"].append(_("Another concordance of this bank has this slug."))
@@ -165,7 +165,7 @@ def _write(link: ConcordanceLink, draft: LinkDraft, by: User | None) -> None:
     )
 
 
-def _topic(bank: QuestionBank, name: str, errors: Errors) -> Topic | None:
+def _topic(bank: QuestionBank, name: str, errors: FieldErrors) -> Topic | None:
     topic = bank.topics.filter(slug=name).first() if name else None
     if name and topic is None:
         message = _("The bank has no topic “%(topic)s”.") % {"topic": name[:SLUG_LENGTH]}
@@ -173,7 +173,7 @@ def _topic(bank: QuestionBank, name: str, errors: Errors) -> Topic | None:
     return topic
 
 
-def _questions(bank: QuestionBank, slugs: Sequence[str], errors: Errors) -> list[Question]:
+def _questions(bank: QuestionBank, slugs: Sequence[str], errors: FieldErrors) -> list[Question]:
     found = {question.slug: question for question in bank.questions.filter(slug__in=slugs)}
     for slug in slugs:
         if slug not in found:

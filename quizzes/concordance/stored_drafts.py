@@ -9,7 +9,7 @@ from django.db.models import F
 
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
 from quizzes.concordance.models import Claim, ConcordanceLink
-from quizzes.material.anchoring import span_at, telling_prefix
+from quizzes.material.anchoring import distinguishing_prefix, span_at
 
 
 def link_drafts(link_ids: Iterable[int]) -> dict[int, LinkDraft]:
@@ -24,7 +24,7 @@ def link_drafts(link_ids: Iterable[int]) -> dict[int, LinkDraft]:
     )
     for row in rows:
         plain = row.passage.plain
-        prefix = telling_prefix(plain, span_at(plain, row.start, row.quote))
+        prefix = distinguishing_prefix(plain, span_at(plain, row.start, row.quote))
         claims[row.link_id].append(
             ClaimDraft(row.material, row.passage.key, row.quote, row.says, prefix)
         )

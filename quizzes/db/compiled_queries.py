@@ -30,7 +30,7 @@ class _Plan:
     read: Callable[[list[Any]], list[Any]]
 
 
-def prepared(build: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
+def compiled_query(build: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
     """Return a function of whole numbers that runs `build(*numbers)` and returns its rows.
 
     The queryset may return models, with `select_related`, or `values_list` of several columns. What

@@ -65,7 +65,7 @@ class Read:
         """Take a block. Raises: Refused for more text than a document may have."""
         self.size += len(block.text)
         if self.size > TEXT_LIMIT or len(self.blocks) >= BLOCK_LIMIT:
-            raise Refused("too_much_text", limit=TEXT_LIMIT // 1_000_000)
+            raise DocumentRefused("too_much_text", limit=TEXT_LIMIT // 1_000_000)
         self.blocks.append(block)
 
     def lose(self, name: str, count: int = 1) -> None:
@@ -73,7 +73,7 @@ class Read:
             self.losses[name] = self.losses.get(name, 0) + count
 
 
-class Refused(Exception):
+class DocumentRefused(Exception):
     """The file cannot be imported. `code` names the sentence in reasons.py, `detail` its words."""
 
     def __init__(self, code: str, **detail: str | int) -> None:

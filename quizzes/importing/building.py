@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from quizzes.importing.emphasis import BOLD, ITALIC, Mark, ink, shifted
-from quizzes.importing.segments import Piece, glue
+from quizzes.importing.segments import Segment, glue
 from quizzes.material import markup
 from quizzes.material.documents import (
     SIZE_LIMIT,
@@ -46,7 +46,7 @@ class Before:
 
 
 def document_from(
-    pieces: Iterable[Piece],
+    segments: Iterable[Segment],
     *,
     front: dict[str, str],
     slug: str,
@@ -59,7 +59,9 @@ def document_from(
 
     Raises: ValidationError where there is no passage, or the text is too large to be one.
     """
-    sections = _sections(pieces, (lambda text, _: text) if markdown else marked, before or Before())
+    sections = _sections(
+        segments, (lambda text, _: text) if markdown else marked, before or Before()
+    )
     document = Document(slug=slug, sections=tuple(sections), **front)
     if not any(document.passages()):
         raise ValidationError(_("No passage is kept."))
@@ -74,27 +76,27 @@ def document_from(
 
 
 def _sections(
-    pieces: Iterable[Piece], write_text: Callable[[str, Sequence[Mark]], str], before: Before
+    segments: Iterable[Segment], write_text: Callable[[str, Sequence[Mark]], str], before: Before
 ) -> list[SectionText]:
     found: list[tuple[int, str, list[tuple[str, str, bool, tuple[Mark, ...]]]]] = []
-    for piece in pieces:
-        text = piece.text.strip()
-        if not piece.kept or not markup.plain(write_text(text, ())):
+    for segment in segments:
+        text = segment.text.strip()
+        if not segment.kept or not markup.plain(write_text(text, ())):
             continue
-        if piece.kind == "heading":
-            level = 2 if not any(title for _, title, _ in found) else max(2, min(3, piece.level))
+        if segment.kind == "heading":
+            level = 2 if not any(title for _, title, _ in found) else max(2, min(3, segment.level))
             found.append((level, " ".join(text.split())[:200], []))
             continue
         if not found:
             found.append((2, "", []))
         passages = found[-1][2]
-        if piece.kind == "join" and passages:
+        if segment.kind == "join" and passages:
             key, first, is_item, marks = passages[-1]
             whole = glue(first, text)[0]
-            marks += shifted(piece.marks_kept, ink(whole) - ink(text))
+            marks += shifted(segment.marks_kept, ink(whole) - ink(text))
             passages[-1] = (key, whole, is_item, marks)
         else:
-            passages.append((piece.key, text, piece.kind == "item", piece.marks_kept))
+            passages.append((segment.key, text, segment.kind == "item", segment.marks_kept))
     plains = [markup.plain(write_text(text, ())) for *_, rows in found for _, text, *_ in rows]
     lasting = iter(pair(before.texts, plains))
     taken = {key for *_, rows in found for key, *_ in rows if key} | before.keys

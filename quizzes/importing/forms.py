@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from quizzes.importing.blocks import FILE_LIMIT, FORMATS, Refused
+from quizzes.importing.blocks import FILE_LIMIT, FORMATS, DocumentRefused
 from quizzes.importing.propose import Proposal
 from quizzes.importing.readers import guess
 from quizzes.importing.reasons import refusal
@@ -74,7 +74,7 @@ class UploadForm(forms.Form):
             return values
         try:
             self.proposal = read_file(data, values["format"])
-        except Refused as refused:
+        except DocumentRefused as refused:
             self.add_error("file", refusal(refused))
         return values
 

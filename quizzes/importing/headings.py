@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from quizzes.importing.segments import Piece, cut
+from quizzes.importing.segments import Segment, cut
 
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?P<dot>[.)]?)\s+(?=[^\W\d_])")
 _PART = re.compile(r"(?:chapter|part|section|appendix|kapitel|chapitre)\s+[\divxlc]+\b", re.I)
@@ -35,28 +35,28 @@ MAX_HEADING = 200
 WORDS_BEFORE = 5
 
 
-def find_headings(pieces: list[Piece], outline: dict[str, int]) -> list[Piece]:
+def find_headings(segments: list[Segment], outline: dict[str, int]) -> list[Segment]:
     """Take lines that look like headings for headings; `outline` names those the file lists."""
-    found = list(pieces)
-    for index, piece in enumerate(pieces):
-        if piece.kind != "passage":
+    found = list(segments)
+    for index, segment in enumerate(segments):
+        if segment.kind != "passage":
             continue
-        level = outline.get(folded(piece.text))
+        level = outline.get(folded(segment.text))
         if level is not None:
-            found[index] = piece.as_heading(level + 1, "outline")
+            found[index] = segment.as_heading(level + 1, "outline")
             continue
-        following = _kept(pieces, index, 1)
-        numbered = _NUMBER.match(piece.text)
-        if numbered and looks_like_heading(piece.text[numbered.end() :], loose=True):
-            if _in_numbered_list(pieces, index):
-                found[index] = replace(piece, kind="item")
+        following = _kept(segments, index, 1)
+        numbered = _NUMBER.match(segment.text)
+        if numbered and looks_like_heading(segment.text[numbered.end() :], loose=True):
+            if _in_numbered_list(segments, index):
+                found[index] = replace(segment, kind="item")
             else:
                 depth = numbered["number"].count(".") + 2
-                found[index] = piece.as_heading(depth, "numbered")
-        elif numbered and _in_numbered_list(pieces, index):
-            found[index] = replace(piece, kind="item")
-        elif following is not None and _stands_over(piece, following):
-            found[index] = piece.as_heading(2, "shape")
+                found[index] = segment.as_heading(depth, "numbered")
+        elif numbered and _in_numbered_list(segments, index):
+            found[index] = replace(segment, kind="item")
+        elif following is not None and _stands_over(segment, following):
+            found[index] = segment.as_heading(2, "shape")
     return found
 
 
@@ -96,9 +96,9 @@ def _is_capital(word: str) -> bool:
     return first.isupper() or first.isdigit()
 
 
-def _stands_over(piece: Piece, following: Piece) -> bool:
+def _stands_over(segment: Segment, following: Segment) -> bool:
     """Whether a line without a number is the heading of what follows it."""
-    text = piece.text
+    text = segment.text
     if _PART.match(text) and looks_like_heading(text, loose=True):
         return True
     if looks_like_heading(text):
@@ -112,29 +112,29 @@ def _stands_over(piece: Piece, following: Piece) -> bool:
     )
 
 
-def _in_numbered_list(pieces: list[Piece], index: int) -> bool:
+def _in_numbered_list(segments: list[Segment], index: int) -> bool:
     """Whether the line's number goes on from the line right before, or right after goes on."""
-    own = _number(pieces[index])
+    own = _number(segments[index])
     return any(
         other is not None
         and own is not None
         and other[:-1] == own[:-1]
         and other[-1] - own[-1] == step
         for step in (-1, 1)
-        for other in [_number(_kept(pieces, index, step))]
+        for other in [_number(_kept(segments, index, step))]
     )
 
 
-def _number(piece: Piece | None) -> list[int] | None:
-    match = _NUMBER.match(piece.text) if piece is not None else None
+def _number(segment: Segment | None) -> list[int] | None:
+    match = _NUMBER.match(segment.text) if segment is not None else None
     return [int(part) for part in match["number"].split(".")] if match else None
 
 
-def _kept(pieces: list[Piece], index: int, step: int) -> Piece | None:
+def _kept(segments: list[Segment], index: int, step: int) -> Segment | None:
     index += step
-    while 0 <= index < len(pieces):
-        if pieces[index].kept:
-            return pieces[index]
+    while 0 <= index < len(segments):
+        if segments[index].kept:
+            return segments[index]
         index += step
     return None
 
@@ -144,18 +144,18 @@ _AFTER_STOP = re.compile(r"[.!?…][\"”’')\]]*(?=(?:\d{1,2}(?:\.\d{1,2})*\.?
 _NO_STOP = re.compile(r"(?<=[a-z]{3})(?=(?:\d{1,2}\.\d{1,2}\.?\s+)?[A-Z][a-z]{2,})")
 
 
-def split_run_in(pieces: list[Piece]) -> list[Piece]:
+def split_run_in(segments: list[Segment]) -> list[Segment]:
     """Cut off headings that stand at the end of the line before, without a space between."""
-    found: list[Piece] = []
+    found: list[Segment] = []
     level = 2
-    for piece in pieces:
-        if piece.kind == "heading":
-            level = max(2, piece.level)
+    for segment in segments:
+        if segment.kind == "heading":
+            level = max(2, segment.level)
         parts = None
-        if piece.kind in {"passage", "item"} and len(piece.text.split()) > WORDS_BEFORE:
-            parts = _cut_run_in(piece)
+        if segment.kind in {"passage", "item"} and len(segment.text.split()) > WORDS_BEFORE:
+            parts = _cut_run_in(segment)
         if parts is None:
-            found.append(piece)
+            found.append(segment)
         else:
             numbered = _NUMBER.match(parts[1].text)
             own = numbered["number"].count(".") + 2 if numbered else level
@@ -163,17 +163,17 @@ def split_run_in(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _cut_run_in(piece: Piece) -> tuple[Piece, Piece] | None:
-    tail_at = max(0, len(piece.text) - MAX_LENGTH)
+def _cut_run_in(segment: Segment) -> tuple[Segment, Segment] | None:
+    tail_at = max(0, len(segment.text) - MAX_LENGTH)
     ends: list[tuple[re.Pattern[str], Callable[[str, str], bool]]] = [
         (_AFTER_STOP, _after_stop),
         (_NO_STOP, _without_stop),
     ]
     for pattern, fits in ends:
-        for match in pattern.finditer(piece.text, tail_at):
-            before, after = piece.text[: match.end()], piece.text[match.end() :]
+        for match in pattern.finditer(segment.text, tail_at):
+            before, after = segment.text[: match.end()], segment.text[match.end() :]
             if len(before.split()) >= WORDS_BEFORE and fits(before, after):
-                return cut(piece, match.end())
+                return cut(segment, match.end())
     return None
 
 

@@ -12,7 +12,7 @@ from quizzes.importing.building import marked
 from quizzes.importing.emphasis import Mark
 from quizzes.importing.propose import Proposal
 from quizzes.importing.reasons import sentences, where
-from quizzes.importing.segments import Piece
+from quizzes.importing.segments import Segment
 from quizzes.importing.services import choice_of
 from quizzes.material import markup
 
@@ -71,23 +71,23 @@ def lines(proposal: Proposal, show: str) -> list[ShownLine]:
     return [
         ShownLine(
             number=number,
-            text=piece.text if piece.kept else " ".join(piece.raw.split()),
-            before=" ".join(piece.raw.split()) if piece.changed else "",
-            choice=choice_of(piece),
-            where=where(piece.place),
-            reasons=sentences(piece),
-            marks=piece.marks_kept if piece.kept else (),
+            text=segment.text if segment.kept else " ".join(segment.raw.split()),
+            before=" ".join(segment.raw.split()) if segment.changed else "",
+            choice=choice_of(segment),
+            where=where(segment.place),
+            reasons=sentences(segment),
+            marks=segment.marks_kept if segment.kept else (),
         )
-        for number, piece in enumerate(proposal.pieces)
-        if _is_shown(piece, show)
+        for number, segment in enumerate(proposal.segments)
+        if _is_shown(segment, show)
     ]
 
 
-def _is_shown(piece: Piece, show: str) -> bool:
+def _is_shown(segment: Segment, show: str) -> bool:
     wanted = {
-        "removed": not piece.kept,
-        "changed": piece.changed,
-        "headings": piece.kind == "heading",
+        "removed": not segment.kept,
+        "changed": segment.changed,
+        "headings": segment.kind == "heading",
     }
     return wanted.get(show, True)
 
@@ -95,7 +95,7 @@ def _is_shown(piece: Piece, show: str) -> bool:
 def filters(proposal: Proposal) -> list[tuple[str, str, int]]:
     """Return the ways to narrow the lines, with how many each leaves."""
     return [
-        (name, str(label), sum(_is_shown(piece, name) for piece in proposal.pieces))
+        (name, str(label), sum(_is_shown(segment, name) for segment in proposal.segments))
         for name, label in SHOWN.items()
     ]
 
@@ -103,11 +103,11 @@ def filters(proposal: Proposal) -> list[tuple[str, str, int]]:
 def outline(proposal: Proposal, a_page: int) -> list[ShownSection]:
     """Return the sections with the line each begins in, and the page that line is on."""
     found: list[ShownSection] = []
-    for number, piece in enumerate(proposal.pieces):
+    for number, segment in enumerate(proposal.segments):
         page = 1 + number // a_page
-        if piece.kind == "heading":
-            found.append(ShownSection(piece.level, piece.text, 0, number, page))
-        elif piece.kind in {"passage", "item"}:
+        if segment.kind == "heading":
+            found.append(ShownSection(segment.level, segment.text, 0, number, page))
+        elif segment.kind in {"passage", "item"}:
             if not found:
                 found.append(ShownSection(2, "", 0, number, page))
             last = found[-1]

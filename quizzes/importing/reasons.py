@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from quizzes.importing.blocks import Place, Refused
+from quizzes.importing.blocks import DocumentRefused, Place
 from quizzes.importing.propose import Proposal
-from quizzes.importing.segments import Piece
+from quizzes.importing.segments import Segment
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -97,13 +97,13 @@ REFUSALS: dict[str, _StrPromise] = {
 }
 
 
-def sentences(piece: Piece) -> list[str]:
+def sentences(segment: Segment) -> list[str]:
     """Return why a piece is removed, changed or taken for a heading."""
-    known = REMOVED if piece.kind == "removed" else KEPT
-    return [str(known[reason]) for reason in piece.reasons if reason in known]
+    known = REMOVED if segment.kind == "removed" else KEPT
+    return [str(known[reason]) for reason in segment.reasons if reason in known]
 
 
-def refusal(refused: Refused) -> str:
+def refusal(refused: DocumentRefused) -> str:
     """Return the sentence for a refusal."""
     return str(REFUSALS[refused.code]) % refused.detail
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from quizzes.importing.segments import Piece
+from quizzes.importing.segments import Segment
 
 # The bytes of UTF-8 as Windows-1252 shows them. Only the first bytes that texts of Latin script
 # really have are taken: a capital with an accent before a closing quote is no such pair.
@@ -55,28 +55,30 @@ def _decoded(match: re.Match[str]) -> str:
         return match[0]
 
 
-def mend(pieces: list[Piece], *, markdown: bool) -> list[Piece]:
+def clean_up(segments: list[Segment], *, markdown: bool) -> list[Segment]:
     """Repair every piece. Lines of Markdown stay lines, since tables are made of them."""
-    found: list[Piece] = []
-    for piece in pieces:
-        lines = [repaired(line) for line in (piece.text.split("\n") if markdown else [piece.text])]
+    found: list[Segment] = []
+    for segment in segments:
+        lines = [
+            repaired(line) for line in (segment.text.split("\n") if markdown else [segment.text])
+        ]
         reasons = [reason for _, reasons in lines for reason in reasons]
         text = "\n".join(line for line, _ in lines if line)
-        found.append(piece.with_text(text, *reasons))
+        found.append(segment.with_text(text, *reasons))
     return found
 
 
-def drop_decoration(pieces: list[Piece]) -> list[Piece]:
+def drop_decoration(segments: list[Segment]) -> list[Segment]:
     """Take emoji off the ends of every piece; a piece of nothing else is removed."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if not piece.kept:
-            found.append(piece)
-        elif not any(char.isalnum() for char in piece.text):
-            found.append(piece.removed("signs_only"))
+    found: list[Segment] = []
+    for segment in segments:
+        if not segment.kept:
+            found.append(segment)
+        elif not any(char.isalnum() for char in segment.text):
+            found.append(segment.removed("signs_only"))
         else:
-            text = _TRAILING.sub("", _LEADING.sub("", piece.text))
-            found.append(piece if text == piece.text else piece.with_text(text, "emoji"))
+            text = _TRAILING.sub("", _LEADING.sub("", segment.text))
+            found.append(segment if text == segment.text else segment.with_text(text, "emoji"))
     return found
 
 
@@ -84,19 +86,19 @@ _BULLET = re.compile(r"^(?:[•‣◦▪▸►●○■□–*·-])\s+(?=\S)")
 _SIGN_BULLET = re.compile(f"^{EMOJI}\\s*(?=\\S)")
 
 
-def find_items(pieces: list[Piece]) -> list[Piece]:
+def find_items(segments: list[Segment]) -> list[Segment]:
     """Take lines that begin with a bullet for list items, an emoji where two such lines meet."""
-    signed = [bool(p.kept and _SIGN_BULLET.match(p.text) and len(p.text) > 12) for p in pieces]
-    found: list[Piece] = []
-    for index, piece in enumerate(pieces):
-        bullet = _BULLET.match(piece.text) if piece.kind == "passage" else None
+    signed = [bool(p.kept and _SIGN_BULLET.match(p.text) and len(p.text) > 12) for p in segments]
+    found: list[Segment] = []
+    for index, segment in enumerate(segments):
+        bullet = _BULLET.match(segment.text) if segment.kind == "passage" else None
         beside = any(signed[max(0, index - 1) : index]) or any(signed[index + 1 : index + 2])
         if bullet:
-            text = piece.text[bullet.end() :]
-            found.append(replace(piece.with_text(text, "bullet"), kind="item"))
-        elif piece.kind == "passage" and signed[index] and beside:
-            text = _SIGN_BULLET.sub("", piece.text)
-            found.append(replace(piece.with_text(text, "bullet"), kind="item"))
+            text = segment.text[bullet.end() :]
+            found.append(replace(segment.with_text(text, "bullet"), kind="item"))
+        elif segment.kind == "passage" and signed[index] and beside:
+            text = _SIGN_BULLET.sub("", segment.text)
+            found.append(replace(segment.with_text(text, "bullet"), kind="item"))
         else:
-            found.append(piece)
+            found.append(segment)
     return found

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from quizzes.importing.blocks import Refused
+from quizzes.importing.blocks import DocumentRefused
 from quizzes.importing.propose import Proposal, proposal_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def read_file(data: bytes, name: str, *, seconds: int = PAGE_SECONDS) -> Proposa
     Raises: Refused, also where the reader died of it or took too long.
     """
     if not _ROOM.acquire(blocking=False):
-        raise Refused("busy")
+        raise DocumentRefused("busy")
     try:
         done = subprocess.run(  # noqa: S603  our own module, and a format from a list
             [sys.executable, "-m", "quizzes.importing.sandbox_worker", name, str(seconds)],
@@ -37,12 +37,12 @@ def read_file(data: bytes, name: str, *, seconds: int = PAGE_SECONDS) -> Proposa
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        raise Refused("too_slow", seconds=seconds) from None
+        raise DocumentRefused("too_slow", seconds=seconds) from None
     except ValueError:
         # Killed at a limit, or fell over: what it said last, if anything, is no use to anyone.
-        raise Refused("too_heavy") from None
+        raise DocumentRefused("too_heavy") from None
     finally:
         _ROOM.release()
     if "refused" in answer:
-        raise Refused(answer["refused"], **answer["detail"])
+        raise DocumentRefused(answer["refused"], **answer["detail"])
     return proposal_of(answer)

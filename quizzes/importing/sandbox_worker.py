@@ -32,12 +32,12 @@ def limit(seconds: int) -> None:
 def answer(data: bytes, name: str) -> dict[str, Any]:
     """Return the proposal for a file, or the code of the refusal."""
     from quizzes.importing import readers
-    from quizzes.importing.blocks import Refused
+    from quizzes.importing.blocks import DocumentRefused
     from quizzes.importing.propose import propose
 
     try:
         return propose(readers.read(data, name)).as_json()
-    except Refused as refused:
+    except DocumentRefused as refused:
         return {"refused": refused.code, "detail": refused.detail}
     except (MemoryError, RecursionError):
         return {"refused": "too_heavy", "detail": {}}

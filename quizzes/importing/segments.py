@@ -21,7 +21,7 @@ CHANGES = ("mojibake", "unreadable", "ligature", "invisible", "hyphen", "emoji",
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Segment:
     """A stretch of the document and what becomes of it.
 
     Attributes:
@@ -56,13 +56,13 @@ class Piece:
     def because(self, *reasons: str) -> tuple[str, ...]:
         return self.reasons + tuple(one for one in reasons if one not in self.reasons)
 
-    def removed(self, reason: str) -> Piece:
+    def removed(self, reason: str) -> Segment:
         return replace(self, kind="removed", level=0, reasons=(reason,))
 
-    def as_heading(self, level: int, *reasons: str) -> Piece:
+    def as_heading(self, level: int, *reasons: str) -> Segment:
         return replace(self, kind="heading", level=level, reasons=self.because(*reasons))
 
-    def with_text(self, text: str, *reasons: str) -> Piece:
+    def with_text(self, text: str, *reasons: str) -> Segment:
         return replace(self, text=text, reasons=self.because(*reasons))
 
     def as_json(self) -> list[Any]:
@@ -76,21 +76,21 @@ class Piece:
         return () if self.kind == "heading" else moved(self.marks, self.raw, self.text)
 
 
-def piece_of(row: list[Any]) -> Piece:
+def segment_of(row: list[Any]) -> Segment:
     """Return the piece that was written as this JSON."""
     kind, level, raw, text, reasons, (unit, number, line), key, *rest = row
     # Proposals kept since before there were marks have none.
     marks = tuple((start, end, mark) for start, end, mark in (rest[0] if rest else ()))
     place = Place(unit, number, line)
-    return Piece(raw, text, kind, place, level, tuple(reasons), key=key, marks=marks)
+    return Segment(raw, text, kind, place, level, tuple(reasons), key=key, marks=marks)
 
 
-def piece_from(block: Block) -> Piece:
+def segment_from(block: Block) -> Segment:
     """Return a block as a piece: kept as it is, unless the file marks it as no part of the text."""
     kind: Kind = "passage"
     if block.kind in {"heading", "item"}:
         kind = "heading" if block.kind == "heading" else "item"
-    piece = Piece(
+    segment = Segment(
         raw=block.text + "\n",
         text=block.text,
         kind=kind,
@@ -101,32 +101,32 @@ def piece_from(block: Block) -> Piece:
         key=block.key,
         marks=block.marks,
     )
-    return piece.removed(block.hint) if block.hint else piece
+    return segment.removed(block.hint) if block.hint else segment
 
 
-def cut(piece: Piece, at: int) -> tuple[Piece, Piece] | None:
+def cut(segment: Segment, at: int) -> tuple[Segment, Segment] | None:
     """Return the piece cut before position `at` of its text; None where raw cannot be cut alike.
 
     The words at the cut are looked for in raw, where they stand as often before it.
     """
-    sign = piece.text[at : at + 12]
-    places = [i for i in range(at + 1) if piece.text.startswith(sign, i)]
+    sign = segment.text[at : at + 12]
+    places = [i for i in range(at + 1) if segment.text.startswith(sign, i)]
     start = -1
     for _ in places:
-        start = piece.raw.find(sign, start + 1)
+        start = segment.raw.find(sign, start + 1)
         if start < 0:
             return None
-    if piece.raw.count(sign) != piece.text.count(sign):
+    if segment.raw.count(sign) != segment.text.count(sign):
         return None
-    before, after = parted(piece.marks, ink(piece.raw[:start]))
-    first = replace(piece, raw=piece.raw[:start], text=piece.text[:at].rstrip(), marks=before)
+    before, after = parted(segment.marks, ink(segment.raw[:start]))
+    first = replace(segment, raw=segment.raw[:start], text=segment.text[:at].rstrip(), marks=before)
     second = replace(
-        piece, raw=piece.raw[start:], text=piece.text[at:], gap=False, key="", marks=after
+        segment, raw=segment.raw[start:], text=segment.text[at:], gap=False, key="", marks=after
     )
     return _told(first), _told(second)
 
 
-def _told(part: Piece) -> Piece:
+def _told(part: Segment) -> Segment:
     """A part of a piece with the reasons that are its own."""
     if not part.reasons or part.changed:
         return part
@@ -151,6 +151,6 @@ def glue(first: str, second: str, words: frozenset[str] = frozenset()) -> tuple[
     return first[:-1] + second, True
 
 
-def raw_of(pieces: Iterable[Piece]) -> str:
+def raw_of(segments: Iterable[Segment]) -> str:
     """Return the text the pieces were cut from."""
-    return "".join(piece.raw for piece in pieces)
+    return "".join(segment.raw for segment in segments)

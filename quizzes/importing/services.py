@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from quizzes.importing.building import Before, document_from, free_slug
 from quizzes.importing.models import ImportProposal
 from quizzes.importing.propose import Proposal, proposal_of
-from quizzes.importing.segments import KINDS, Piece
+from quizzes.importing.segments import KINDS, Segment
 from quizzes.material import markup
 from quizzes.material.documents import Document
 from quizzes.material.models import Audience, Passage, Source
@@ -88,30 +88,30 @@ def decide(
     if row.source_id is not None:
         return
     proposal = proposal_of(row.proposal)
-    pieces = list(proposal.pieces)
+    segments = list(proposal.segments)
     for number, choice in choices.items():
-        if 0 <= number < len(pieces) and choice in CHOICES:
-            pieces[number] = chosen(pieces[number], choice)
-    row.proposal = replace(proposal, pieces=tuple(pieces)).as_json()
+        if 0 <= number < len(segments) and choice in CHOICES:
+            segments[number] = chosen(segments[number], choice)
+    row.proposal = replace(proposal, segments=tuple(segments)).as_json()
     if front is not None:
         row.front = {name: front.get(name, "") for name in FRONT}
     row.save(update_fields=["proposal", "front"])
 
 
-def choice_of(piece: Piece) -> str:
+def choice_of(segment: Segment) -> str:
     """Return what a piece is to become, as CHOICES names it."""
-    return f"heading{piece.level}" if piece.kind == "heading" else piece.kind
+    return f"heading{segment.level}" if segment.kind == "heading" else segment.kind
 
 
-def chosen(piece: Piece, choice: str) -> Piece:
+def chosen(segment: Segment, choice: str) -> Segment:
     """Return a piece as its owner wants it; the same where that was proposed."""
-    if choice == choice_of(piece):
-        return piece
+    if choice == choice_of(segment):
+        return segment
     kind = next(kind for kind in KINDS if choice.startswith(kind))
     if kind == "removed":
-        return piece.removed("chosen")
+        return segment.removed("chosen")
     level = int(choice[-1]) if kind == "heading" else 0
-    return replace(piece, kind=kind, level=level)
+    return replace(segment, kind=kind, level=level)
 
 
 def document_of(
@@ -130,7 +130,7 @@ def document_of(
         fields = published_document_of(edition_of).front_matter()
         before = _before(edition_of)
     return document_from(
-        proposal.pieces, front=fields, slug=slug, markdown=proposal.markdown, before=before
+        proposal.segments, front=fields, slug=slug, markdown=proposal.markdown, before=before
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from quizzes.importing.propose import Proposal
 from quizzes.importing.reasons import notes, sentences, where
-from quizzes.importing.segments import Kind, Piece
+from quizzes.importing.segments import Kind, Segment
 from quizzes.material.documents import Document
 
 SHOWN = 100  # characters of a line
@@ -23,13 +23,13 @@ def as_text(proposal: Proposal, document: Document, *, end: str) -> str:
         for section in document.sections
     ]
     for name, wanted in (
-        ("Removed", [piece for piece in proposal.pieces if not piece.kept]),
-        ("Kept in other words", [piece for piece in proposal.pieces if piece.changed]),
-        ("Taken for headings", [p for p in proposal.pieces if p.kind == "heading"]),
+        ("Removed", [segment for segment in proposal.segments if not segment.kept]),
+        ("Kept in other words", [segment for segment in proposal.segments if segment.changed]),
+        ("Taken for headings", [p for p in proposal.segments if p.kind == "heading"]),
     ):
         if wanted:
             lines += ["", f"{name} ({len(wanted)}):", ""]
-            lines += [_line(piece, name) for piece in wanted]
+            lines += [_line(segment, name) for segment in wanted]
     lines += ["", *(f"Note: {note.rstrip('.')}." for note in notes(proposal))]
     lines += [_totals(proposal), end]
     return "\n".join(lines)
@@ -47,27 +47,27 @@ def as_json(proposal: Proposal, document: Document, **more: Any) -> dict[str, An
         "passages": sum(1 for _ in document.passages()),
         "lines": [
             {
-                "place": where(piece.place),
-                "kind": piece.kind,
-                "level": piece.level,
-                "before": piece.raw.rstrip("\n"),
-                "after": piece.text if piece.kept else None,
-                "reasons": sentences(piece),
+                "place": where(segment.place),
+                "kind": segment.kind,
+                "level": segment.level,
+                "before": segment.raw.rstrip("\n"),
+                "after": segment.text if segment.kept else None,
+                "reasons": sentences(segment),
             }
-            for piece in proposal.pieces
+            for segment in proposal.segments
         ],
-        "counts": dict(Counter(piece.kind for piece in proposal.pieces)),
+        "counts": dict(Counter(segment.kind for segment in proposal.segments)),
         "losses": proposal.losses,
         **more,
     }
 
 
-def _line(piece: Piece, group: str) -> str:
-    before = " ".join(piece.raw.split())
-    text = f"  {where(piece.place)}: {before if group == 'Removed' else _short(before)}"
+def _line(segment: Segment, group: str) -> str:
+    before = " ".join(segment.raw.split())
+    text = f"  {where(segment.place)}: {before if group == 'Removed' else _short(before)}"
     if group == "Kept in other words":
-        text += f"\n    → {_difference(before, piece.text)}"
-    return f"{text}\n    {' '.join(sentences(piece))}".rstrip()
+        text += f"\n    → {_difference(before, segment.text)}"
+    return f"{text}\n    {' '.join(sentences(segment))}".rstrip()
 
 
 def _difference(before: str, after: str) -> str:
@@ -86,7 +86,7 @@ def _passages(count: int) -> str:
 
 
 def _totals(proposal: Proposal) -> str:
-    counts = Counter(piece.kind for piece in proposal.pieces)
+    counts = Counter(segment.kind for segment in proposal.segments)
     names: dict[Kind, str] = {
         "heading": "headings",
         "passage": "paragraphs",
@@ -95,4 +95,4 @@ def _totals(proposal: Proposal) -> str:
         "removed": "removed",
     }
     parts = [f"{counts[kind]} {name}" for kind, name in names.items() if counts[kind]]
-    return f"Pieces: {len(proposal.pieces)} = {', '.join(parts)}."
+    return f"Pieces: {len(proposal.segments)} = {', '.join(parts)}."

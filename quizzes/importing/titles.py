@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from quizzes.importing.blocks import Read
 from quizzes.importing.headings import folded, is_generic
-from quizzes.importing.segments import Piece, cut
+from quizzes.importing.segments import Segment, cut
 
 TITLE_LENGTH = 200
 LOOKED_AT = 12  # pieces at the beginning among which the title stands
@@ -15,54 +15,54 @@ _NUMBERED = re.compile(r"\d")
 _CAPTION = re.compile(r"\b(?:image|photo|picture|illustration|screenshot|logo)\b", re.IGNORECASE)
 
 
-def find_title(pieces: list[Piece], read: Read) -> tuple[list[Piece], str]:
+def find_title(segments: list[Segment], read: Read) -> tuple[list[Segment], str]:
     """Return the pieces without the line that is the title, and the title; "" where none is."""
-    at = _title_at(pieces, read)
+    at = _title_at(segments, read)
     if at is None:
-        return pieces, read.title[:TITLE_LENGTH].strip()
-    title = pieces[at].text
-    found = list(pieces)
-    found[at] = pieces[at].removed("title")
+        return segments, read.title[:TITLE_LENGTH].strip()
+    title = segments[at].text
+    found = list(segments)
+    found[at] = segments[at].removed("title")
     return found, title[:TITLE_LENGTH]
 
 
-def _title_at(pieces: list[Piece], read: Read) -> int | None:
-    kept = [index for index, piece in enumerate(pieces) if piece.kept][:LOOKED_AT]
+def _title_at(segments: list[Segment], read: Read) -> int | None:
+    kept = [index for index, segment in enumerate(segments) if segment.kept][:LOOKED_AT]
     named = folded(read.title)
     for index in kept:
-        if named and folded(pieces[index].text) == named:
+        if named and folded(segments[index].text) == named:
             return index
-    tops = [i for i, p in enumerate(pieces) if p.kind == "heading" and p.level == 1]
+    tops = [i for i, p in enumerate(segments) if p.kind == "heading" and p.level == 1]
     if tops:
         # One such heading is the title; several are chapters.
         return tops[0] if len(tops) == 1 and tops[0] in kept else None
-    if not kept or pieces[kept[0]].kind != "heading":
+    if not kept or segments[kept[0]].kind != "heading":
         return None
-    first = pieces[kept[0]]
-    alike = sum(piece.kind == "heading" and piece.level == first.level for piece in pieces)
+    first = segments[kept[0]]
+    alike = sum(segment.kind == "heading" and segment.level == first.level for segment in segments)
     found_by_us = bool({"shape", "outline"} & set(first.reasons))
     bare = not is_generic(first.text) and not _NUMBERED.match(first.text)
     return kept[0] if bare and (found_by_us or alike == 1) else None
 
 
-def find_repetitions(pieces: list[Piece], title: str) -> list[Piece]:
+def find_repetitions(segments: list[Segment], title: str) -> list[Segment]:
     """Propose the title for removal wherever it stands again: alone, at a passage's end, or before
     what a picture shows."""
     shape = folded(title)
     if len(shape) < 8:
-        return pieces
+        return segments
     end = re.compile(rf"(?<=[.!?…\"”’')])\s+{re.escape(title)}[.!]?$", re.IGNORECASE)
-    found: list[Piece] = []
-    for piece in pieces:
-        text = piece.text
-        if not piece.kept:
-            found.append(piece)
+    found: list[Segment] = []
+    for segment in segments:
+        text = segment.text
+        if not segment.kept:
+            found.append(segment)
         elif folded(text) == shape:
-            found.append(piece.removed("repeated_title"))
+            found.append(segment.removed("repeated_title"))
         elif text.casefold().startswith(title.casefold()) and _is_caption(text[len(title) :]):
-            found.append(piece.removed("picture"))
+            found.append(segment.removed("picture"))
         else:
-            found += _without_end(piece, end)
+            found += _without_end(segment, end)
     return found
 
 
@@ -70,10 +70,10 @@ def _is_caption(rest: str) -> bool:
     return rest[:1] in {",", ":", "–", "-", "|"} and bool(_CAPTION.search(rest)) and len(rest) < 250
 
 
-def _without_end(piece: Piece, end: re.Pattern[str]) -> list[Piece]:
-    match = end.search(piece.text)
-    parts = cut(piece, match.end() - len(match[0].lstrip())) if match else None
+def _without_end(segment: Segment, end: re.Pattern[str]) -> list[Segment]:
+    match = end.search(segment.text)
+    parts = cut(segment, match.end() - len(match[0].lstrip())) if match else None
     if parts is None:
-        return [piece]
+        return [segment]
     first = replace(parts[0], text=parts[0].text.rstrip())
     return [*_without_end(first, end), parts[1].removed("repeated_title")]

@@ -70,7 +70,7 @@ class TextCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """How often passages are asked, and why some are not."""
 
     questions: Mapping[Place, int] = field(default_factory=dict)
@@ -121,7 +121,7 @@ def sources_of(bank: QuestionBank) -> QuerySet[Source]:
     )
 
 
-def _asked(sources: QuerySet[Source], banks: QuerySet[QuestionBank]) -> Asked:
+def _asked(sources: QuerySet[Source], banks: QuerySet[QuestionBank]) -> AskedQuestion:
     anchors = QuestionAnchor.objects.filter(
         version__in=asked_versions().filter(question__bank__in=banks.values("pk")).values("pk"),
         edition__source__in=sources.values("pk"),
@@ -138,7 +138,7 @@ def _asked(sources: QuerySet[Source], banks: QuerySet[QuestionBank]) -> Asked:
     cards = notes.values_list("edition__source__slug", "passage__key").annotate(
         n=Count("note__cards", filter=Q(note__cards__retired_at=None), distinct=True)
     )
-    return Asked(
+    return AskedQuestion(
         questions={(slug, key): n for slug, key, n in rows},
         cards={(slug, key): n for slug, key, n in cards},
         reasons={(one.material, one.passage): one.reason for one in not_asked_in(sources)},

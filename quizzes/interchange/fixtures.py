@@ -9,7 +9,7 @@ from pathlib import Path
 
 from quizzes.interchange.bank_yaml import read_path
 from quizzes.interchange.collection import Report
-from quizzes.interchange.load_log import Ledger
+from quizzes.interchange.load_log import LoadLog
 from quizzes.interchange.services import Progress, adopt, import_bank
 
 
@@ -35,14 +35,14 @@ def load_folder(
     A bank that was loaded before anybody was there gets its owner as soon as there is one.
     """
     collection = read_path(path)
-    ledger = Ledger(f"folder:{path.name}")
+    load_log = LoadLog(f"folder:{path.name}")
     content = hash_of(path)
-    if not force and ledger.may_replace("folder", path.name, content):
+    if not force and load_log.may_replace("folder", path.name, content):
         return LoadedFolder(path.name, None, adopt(collection=collection))
     report = import_bank(collection=collection, now=now, progress=progress)
     if not report.refused():
-        ledger.record("folder", path.name, content)
-        ledger.save(now)
+        load_log.record("folder", path.name, content)
+        load_log.save(now)
     return LoadedFolder(path.name, report, adopt(collection=collection))
 
 

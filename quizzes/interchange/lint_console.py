@@ -50,7 +50,7 @@ def _line(one: Finding) -> str:
 def _reasons(found: list[Finding]) -> Iterator[str]:
     """Say once of each kind of finding why it matters and how to mend it."""
     for kind in sorted({one.kind for one in found if not one.waived}, key=lambda one: one.id):
-        yield f"{kind.id}: {kind.title}. {kind.why} {kind.mend}"
+        yield f"{kind.id}: {kind.title}. {kind.why} {kind.fix}"
 
 
 def _coverage(text: TextCoverage) -> Iterator[str]:

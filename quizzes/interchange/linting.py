@@ -14,9 +14,9 @@ from quizzes.bank.linting.linter import Subject, lint
 from quizzes.bank.linting.notes import NoteText
 from quizzes.bank.linting.questions import World
 from quizzes.bank.linting.runs import SourceRuns
-from quizzes.bank.linting.sets import Paper
+from quizzes.bank.linting.sets import LintedQuiz
 from quizzes.cards.drafts import NoteDraft
-from quizzes.insight.coverage import Asked, SectionCoverage, TextCoverage, totals
+from quizzes.insight.coverage import AskedQuestion, SectionCoverage, TextCoverage, totals
 from quizzes.interchange.collection import Collection
 from quizzes.material import markup
 from quizzes.material.documents import Document, section_slugs
@@ -69,7 +69,9 @@ def lint_collection(
     }
     drafts = [item.value for item in collection.questions]
     papers = [
-        Paper(quiz.slug, tuple(s.question for s in quiz.slots if s.question), quiz.shuffle_options)
+        LintedQuiz(
+            quiz.slug, tuple(s.question for s in quiz.slots if s.question), quiz.shuffle_options
+        )
         for quiz in (item.value for item in collection.quizzes)
     ]
     notes = [_note(item.value) for item in collection.notes]
@@ -126,7 +128,7 @@ def _coverage(
     for note in notes:
         cards.update({place: len(note.sides()) for place in _supported(note.anchors)})
     reasons = {(i.value.material, i.value.passage): i.value.reason for i in collection.not_asked}
-    asked = Asked(questions=questions, cards=cards, reasons=reasons)
+    asked = AskedQuestion(questions=questions, cards=cards, reasons=reasons)
     documents = sorted((item.value for item in collection.documents), key=lambda one: one.title)
     return tuple(_text(document, asked, passages) for document in documents)
 
@@ -135,7 +137,9 @@ def _supported(anchors: Iterable[AnchorDraft]) -> set[tuple[str, str]]:
     return {(one.material, one.passage) for one in anchors if one.role == "supports"}
 
 
-def _text(document: Document, asked: Asked, passages: dict[tuple[str, str], str]) -> TextCoverage:
+def _text(
+    document: Document, asked: AskedQuestion, passages: dict[tuple[str, str], str]
+) -> TextCoverage:
     sections: list[SectionCoverage] = []
     position = 0
     for section, slug in zip(document.sections, section_slugs(document), strict=True):

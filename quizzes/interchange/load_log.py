@@ -10,7 +10,7 @@ from quizzes.interchange.models import LoadedItem
 Decision = Literal["create", "update", "unchanged", "skip"]
 
 
-class Ledger:
+class LoadLog:
     """The hashes of one collection; written once, at the end."""
 
     def __init__(self, collection: str, *, overwrite: bool = False) -> None:

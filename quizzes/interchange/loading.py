@@ -30,7 +30,7 @@ from quizzes.interchange.collection import (
     Status,
     TopicDraft,
 )
-from quizzes.interchange.load_log import Ledger
+from quizzes.interchange.load_log import LoadLog
 from quizzes.interchange.loading_notes import NotesLoad
 from quizzes.interchange.media import MediaLoad
 from quizzes.interchange.report_lines import changed_here, line_of, sentences, skipped
@@ -67,7 +67,7 @@ class Load:
         self.slug = slug
         self.now = now
         self.report = report
-        self.ledger = Ledger(slug, overwrite=overwrite)
+        self.load_log = LoadLog(slug, overwrite=overwrite)
         self.progress = progress
         self.lost: set[str] = set()
         self.media: MediaLoad | None = None
@@ -84,7 +84,7 @@ class Load:
         self.stored = {q.slug: drafts[newest[q.pk]] for q in self.existing.values()}
         self.hashes = {name: draft.fingerprint() for name, draft in self.stored.items()}
         self.media = MediaLoad(self.bank, self.now)
-        self.notes = NotesLoad(self.collection, self.bank, self.ledger, self.now)
+        self.notes = NotesLoad(self.collection, self.bank, self.load_log, self.now)
         items: list[tuple[Callable[[Item[Any]], Line], Item[Any]]] = [
             *((self._document, item) for item in self.collection.documents),
             *((self.media.load, item) for item in self.collection.media),
@@ -100,7 +100,7 @@ class Load:
             if self.progress is not None:
                 self.progress(done, len(items))
         self._refuse_broken_texts()
-        self.ledger.save(self.now)
+        self.load_log.save(self.now)
 
     def _bank(self) -> QuestionBank:
         draft = self.collection.bank or BankDraft(self.slug, self.slug)
@@ -112,15 +112,17 @@ class Load:
             "use": draft.use,
         }
         if bank is None:
-            self.ledger.forget("bank", "topic", "question", "note", "concordance")
+            self.load_log.forget("bank", "topic", "question", "note", "concordance")
             bank = QuestionBank.objects.create(slug=self.slug, created_at=self.now, **fields)
             self._note("bank", self.slug, "imported")
-            self.ledger.record("bank", self.slug, draft.fingerprint())
+            self.load_log.record("bank", self.slug, draft.fingerprint())
         elif self.collection.bank and self.collection.bank.slug == self.slug:
             here = BankDraft(
                 bank.slug, bank.title, bank.description, bank.licence, bank.use
             ).fingerprint()
-            decision = self.ledger.decide("bank", self.slug, stored=here, read=draft.fingerprint())
+            decision = self.load_log.decide(
+                "bank", self.slug, stored=here, read=draft.fingerprint()
+            )
             if decision == "update":
                 QuestionBank.objects.filter(pk=bank.pk).update(**fields)
             self._decided("bank", self.slug, decision, draft.fingerprint())
@@ -132,7 +134,7 @@ class Load:
         if topic is not None:
             parent = topic.parent.slug if topic.parent else ""
             here = TopicDraft(topic.slug, topic.title, parent).fingerprint()
-        decision = self.ledger.decide("topic", draft.slug, stored=here, read=draft.fingerprint())
+        decision = self.load_log.decide("topic", draft.slug, stored=here, read=draft.fingerprint())
         if decision in {"create", "update"}:
             position = self.collection.bank.topics.index(draft) + 1  # type: ignore[union-attr]
             Topic.objects.update_or_create(
@@ -151,11 +153,11 @@ class Load:
         read = document.fingerprint()
         source = Source.objects.filter(slug=document.slug).select_related("edition").first()
         stored = document_of(source).fingerprint() if source else None
-        decision = self.ledger.decide("material", document.slug, stored=stored, read=read)
+        decision = self.load_log.decide("material", document.slug, stored=stored, read=read)
         if decision == "skip":
             return skipped("material", item)
         if decision == "unchanged":
-            self.ledger.record("material", document.slug, read)
+            self.load_log.record("material", document.slug, read)
             return line_of("material", item, "unchanged")
         replaced = {
             f"{self.slug}/{question.value.slug}"
@@ -170,13 +172,13 @@ class Load:
             return line_of("material", item, "refused", reason)
         self.lost |= {lost.name for lost in loaded.lost}
         self.notes.lost = self.lost
-        self.ledger.record("material", document.slug, read)
+        self.load_log.record("material", document.slug, read)
         return line_of("material", item, "imported", in_words(loaded.counts))
 
     def _question(self, item: Item[QuestionDraft]) -> Line:
         try:
             draft = check(item.value, user=None).draft
-            decision = self.ledger.decide(
+            decision = self.load_log.decide(
                 "question",
                 draft.slug,
                 stored=self.hashes.get(draft.slug),
@@ -189,7 +191,7 @@ class Load:
                 reason = "" if decision == "unchanged" else self._write(draft, question)
         except ValidationError as error:
             return line_of("question", item, "refused", sentences(error))
-        self.ledger.record("question", draft.slug, draft.fingerprint())
+        self.load_log.record("question", draft.slug, draft.fingerprint())
         if decision == "unchanged":
             return line_of("question", item, "unchanged")
         notes = [reason, *item.notes]
@@ -229,7 +231,7 @@ class Load:
         draft = item.value
         quiz = Quiz.objects.filter(slug=draft.slug).first()
         stored = draft_of(quiz, bank=self.bank).fingerprint() if quiz else None
-        decision = self.ledger.decide("quiz", draft.slug, stored=stored, read=draft.fingerprint())
+        decision = self.load_log.decide("quiz", draft.slug, stored=stored, read=draft.fingerprint())
         if decision == "skip":
             return skipped("quiz", item)
         try:
@@ -240,7 +242,7 @@ class Load:
                     change_quiz(quiz=quiz, draft=draft, bank=self.bank, by=None)
         except ValidationError as error:
             return line_of("quiz", item, "refused", sentences(error))
-        self.ledger.record("quiz", draft.slug, draft.fingerprint())
+        self.load_log.record("quiz", draft.slug, draft.fingerprint())
         if decision == "unchanged":
             return line_of("quiz", item, "unchanged")
         return line_of("quiz", item, "imported", "; ".join(item.notes), changed=bool(item.notes))
@@ -248,7 +250,7 @@ class Load:
     def _not_asked(self, item: Item[NotAskedDraft]) -> Line:
         draft = item.value
         stored = draft_at(draft.material, draft.passage)
-        decision = self.ledger.decide(
+        decision = self.load_log.decide(
             "not_asked",
             draft.slug,
             stored=stored.fingerprint() if stored else None,
@@ -261,7 +263,7 @@ class Load:
                 mark_not_asked(draft=draft, by=None, now=self.now)
         except ValidationError as error:
             return line_of("not_asked", item, "refused", sentences(error))
-        self.ledger.record("not_asked", draft.slug, draft.fingerprint())
+        self.load_log.record("not_asked", draft.slug, draft.fingerprint())
         return line_of("not_asked", item, "unchanged" if decision == "unchanged" else "imported")
 
     def _refuse_broken_texts(self) -> None:
@@ -278,13 +280,13 @@ class Load:
 
     def _is_ours(self, slug: str) -> bool:
         stored = self.hashes.get(slug)
-        return stored is not None and self.ledger.may_replace("question", slug, stored)
+        return stored is not None and self.load_log.may_replace("question", slug, stored)
 
     def _decided(self, kind: str, key: str, decision: str, read: str) -> None:
         if decision == "skip":
             self._note(kind, key, "unchanged", changed_here(), skipped=True)
             return
-        self.ledger.record(kind, key, read)
+        self.load_log.record(kind, key, read)
         self._note(kind, key, "unchanged" if decision == "unchanged" else "imported")
 
     def _note(

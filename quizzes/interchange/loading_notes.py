@@ -22,7 +22,7 @@ from quizzes.concordance import services as link_services
 from quizzes.concordance.drafts import LinkDraft
 from quizzes.concordance.stored_drafts import link_drafts
 from quizzes.interchange.collection import Collection, Item, Line
-from quizzes.interchange.load_log import Decision, Ledger
+from quizzes.interchange.load_log import Decision, LoadLog
 from quizzes.interchange.report_lines import line_of, sentences, skipped
 
 
@@ -30,11 +30,11 @@ class NotesLoad:
     """Notes, decks and concordance links of one load; `lost` names what a new text unhinged."""
 
     def __init__(
-        self, collection: Collection, bank: QuestionBank, ledger: Ledger, now: datetime
+        self, collection: Collection, bank: QuestionBank, load_log: LoadLog, now: datetime
     ) -> None:
         self.collection = collection
         self.bank = bank
-        self.ledger = ledger
+        self.load_log = load_log
         self.now = now
         self.lost: set[str] = set()
         self.notes = {note.slug: note for note in bank.notes.all()}
@@ -115,12 +115,12 @@ class NotesLoad:
         return decision
 
     def _decide(self, kind: str, slug: str, stored: dict[str, str], read: str) -> Decision:
-        decision = self.ledger.decide(kind, slug, stored=stored.get(slug), read=read)
+        decision = self.load_log.decide(kind, slug, stored=stored.get(slug), read=read)
         if decision == "unchanged" and kind != "deck" and self.name_of(kind, slug) in self.lost:
             decision = "update"  # The words are the same; where they stand has to be found anew.
         if decision != "skip":
-            self.ledger.record(kind, slug, read)
+            self.load_log.record(kind, slug, read)
         return decision
 
     def _is_ours(self, kind: str, slug: str, stored: dict[str, str]) -> bool:
-        return slug in stored and self.ledger.may_replace(kind, slug, stored[slug])
+        return slug in stored and self.load_log.may_replace(kind, slug, stored[slug])

@@ -63,7 +63,7 @@ def span_at(plain: str, start: int, quote: str) -> Span:
     )
 
 
-def telling_prefix(plain: str, span: Span) -> str:
+def distinguishing_prefix(plain: str, span: Span) -> str:
     """Return the words before the quote when they are needed to find this place, else "".
 
     The shortest run of whole words is taken that finds the place again.

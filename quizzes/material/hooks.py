@@ -64,7 +64,7 @@ class Lost:
     quote: str
 
 
-class Holder:
+class AnchorOwner:
     """One kind of thing that quotes texts. Every method is called inside the transaction that
     publishes an edition or prepares it, with the source locked; none may refuse by itself.
 
@@ -112,14 +112,14 @@ class Holder:
         return self.model._default_manager.filter(pk__in=anchors)
 
 
-_holders: dict[str, Holder] = {}
+_holders: dict[str, AnchorOwner] = {}
 
 
-def on_edition(holder: Holder) -> None:
+def on_edition(anchor_owner: AnchorOwner) -> None:
     """Register what is to be moved along when an edition is published."""
-    _holders[holder.kind] = holder
+    _holders[anchor_owner.kind] = anchor_owner
 
 
-def holders() -> dict[str, Holder]:
+def anchor_owners() -> dict[str, AnchorOwner]:
     """Return all holders by kind."""
     return _holders

@@ -217,7 +217,7 @@ class AnchorReview(models.Model):
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="reviews")
-    holder = models.CharField(max_length=20)
+    anchor_owner = models.CharField(max_length=20)
     anchor = models.PositiveBigIntegerField()
     item = models.PositiveBigIntegerField()
     name = models.CharField(max_length=200)
@@ -241,7 +241,7 @@ class AnchorReview(models.Model):
         ordering = ["edition", "old_passage__position", "old_start", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "holder", "anchor"], name="one_review_an_anchor"
+                fields=["edition", "anchor_owner", "anchor"], name="one_review_an_anchor"
             )
         ]
 
@@ -268,7 +268,7 @@ class StatementChange(models.Model):
     passage_key = models.SlugField(max_length=80)
     before = models.TextField()
     after = models.TextField(blank=True)
-    holder = models.CharField(max_length=20)
+    anchor_owner = models.CharField(max_length=20)
     item = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     seen_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
@@ -277,7 +277,7 @@ class StatementChange(models.Model):
         verbose_name = _("changed statement")
         verbose_name_plural = _("changed statements")
         ordering = ["edition", "pk"]
-        indexes = [models.Index(fields=["holder", "item"], name="changes_of_an_item")]
+        indexes = [models.Index(fields=["anchor_owner", "item"], name="changes_of_an_item")]
 
     def __str__(self) -> str:
         return self.before[:60]

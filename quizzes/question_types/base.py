@@ -162,14 +162,14 @@ class QuestionType:
     # What authors read above the options, where those are not choices between right and wrong.
     options_help: ClassVar[StrOrPromise] = ""
     # True where most rows an author adds are right, such as the texts that are accepted.
-    options_start_right: ClassVar[bool] = False
+    new_options_are_right: ClassVar[bool] = False
     # False where options are neither right nor wrong, such as the steps of an order: they have no
     # fraction and keep no place.
-    weighs_options: ClassVar[bool] = True
+    options_have_fractions: ClassVar[bool] = True
     # What stands in place of the stem where question.html and review.html show the stem themselves.
-    lead: ClassVar[StrOrPromise] = ""
+    prompt: ClassVar[StrOrPromise] = ""
     # What is said of an answer that is kept but cannot be graded as it stands ("invalid").
-    unfinished: ClassVar[StrOrPromise] = gettext_lazy(
+    incomplete_message: ClassVar[StrOrPromise] = gettext_lazy(
         "Not complete yet: see what the question asks for."
     )
     # Form fields by name; authors see them in the admin, their cleaned values are stored as JSON.
@@ -228,7 +228,7 @@ class QuestionType:
                 ]
             elif not (option.fraction.is_finite() and -1 <= option.fraction <= 1):
                 errors[f"options.{index}"] = [_("An option's fraction lies between -1 and 1.")]
-            elif not self.weighs_options and (option.fraction or option.pinned):
+            elif not self.options_have_fractions and (option.fraction or option.pinned):
                 errors[f"options.{index}"] = [
                     _("Options of this type have no fraction and keep no place of their own.")
                 ]
@@ -275,12 +275,14 @@ class QuestionType:
         """
         raise NotImplementedError
 
-    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+    def layout(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
         """What the templates lay out in turn beside options and params, for types whose answer has
         parts: those that may be answered under a "key". Tells no more than present()."""
         return []
 
-    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+    def reviewed_parts(
+        self, content: Content, answer: dict[str, Any] | None
+    ) -> tuple[ReviewedPart, ...]:
         """The parts of an answer for a review, by the keys of the pieces."""
         return ()
 

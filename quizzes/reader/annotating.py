@@ -21,7 +21,7 @@ MOST_A_TEXT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedAnnotation:
     """An annotation with its place in the text as it stands now.
 
     `start` is None where there is none: the whole passage is meant, or its words have changed.
@@ -117,7 +117,7 @@ def discard_annotation(*, annotation: Annotation) -> None:
 
 def placed(
     annotations: Iterable[Annotation], passages: Mapping[str, tuple[int, str]]
-) -> list[Placed]:
+) -> list[PlacedAnnotation]:
     """Return the annotations in reading order, what has lost its passage last.
 
     Args:
@@ -126,7 +126,7 @@ def placed(
     found = []
     for one in annotations:
         position, plain = passages.get(one.passage_key, (None, ""))
-        found.append(Placed(one, position, _start(one, plain) if one.quote else None))
+        found.append(PlacedAnnotation(one, position, _start(one, plain) if one.quote else None))
     return sorted(
         found,
         key=lambda one: (

@@ -21,10 +21,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Behaviour, Mode, Quiz, QuizState
-from quizzes.attempts.disclosure.question_review import Row, Told, asked
+from quizzes.attempts.disclosure.question_review import ReviewedQuestion, Row, question_context
 from quizzes.attempts.grading.marking import grade_answer, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState, Save
-from quizzes.attempts.queries import rows_of, told_questions
+from quizzes.attempts.queries import reviewed_questions, rows_of
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionAnchor
 from quizzes.bank.queries import asked_versions
@@ -55,7 +55,7 @@ class NotComplete(NotTaken):
     words = gettext_lazy("Answer the question before you check it.")
 
 
-class Changed(NotTaken):
+class QuestionChanged(NotTaken):
     """Another wording is asked now than the one answered, or the form is none of ours."""
 
     words = gettext_lazy("This question has changed since it was shown. Here it is anew.")
@@ -114,7 +114,7 @@ def shown(one: Asking, user: User, nonce: str) -> dict[str, Any]:
     content = contents_of([one.version_id])[one.version_id]
     order = _order(one, content, _seed(one, user, nonce))
     name = f"q{one.question_id}"
-    return asked(_row(one, order, None), content.arranged(order)) | {
+    return question_context(_row(one, order, None), content.arranged(order)) | {
         "name": name,
         "legend_id": f"{name}-stem",
     }
@@ -141,7 +141,7 @@ def answer(
         if one is None:
             raise Question.DoesNotExist
         if one.version_id != form.version_id:
-            raise Changed
+            raise QuestionChanged
         seed = _seed(one, user, form.nonce)
         paper = _paper(source)
         attempts = Attempt.objects.filter(user=user, quiz=paper)
@@ -162,18 +162,20 @@ def answer(
         return _keep(user, paper, number + 1, seed, _row(one, order, given, form.confidence), now)
 
 
-def told(source: Source, user: User, question_id: int, attempt_id: int) -> Told | None:
+def review_context(
+    source: Source, user: User, question_id: int, attempt_id: int
+) -> ReviewedQuestion | None:
     """Return what came of an answer given beside this text; None if the user gave no such one."""
     attempt = Attempt.objects.filter(
         pk=attempt_id,
         user=user,
-        quiz__beside=source,
+        quiz__reader_source=source,
         questions__version__question=question_id,
     ).first()
     if attempt is None:
         return None
-    told = told_questions(rows_of(attempt, graded=True), review_options.EVERYTHING)[0]
-    return replace(told, passages=[])  # they stand above it, marked
+    review_context = reviewed_questions(rows_of(attempt, graded=True), review_options.EVERYTHING)[0]
+    return replace(review_context, passages=[])  # they stand above it, marked
 
 
 def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: datetime) -> Attempt:
@@ -219,9 +221,9 @@ def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: dateti
 def _paper(source: Source) -> Quiz:
     """Return the paper that holds what is answered beside this text; made at the first answer."""
     return Quiz.objects.get_or_create(
-        beside=source,
+        reader_source=source,
         defaults={
-            "slug": f"beside-{secrets.token_hex(8)}",
+            "slug": f"reader-{secrets.token_hex(8)}",
             "title": source.title,
             "state": QuizState.PUBLISHED,
             "mode": Mode.PRACTICE,
@@ -235,7 +237,7 @@ def _seed(one: Asking, user: User, nonce: str) -> int:
     """Return the seed of the order shown. It is secret: whoever knew it could undo the shuffle and
     learn the authored order, in which the key may stand first."""
     if not _NONCE.fullmatch(nonce):
-        raise Changed
+        raise QuestionChanged
     words = f"{user.pk}:{one.version_id}:{nonce}"
     digest = salted_hmac("quizzes.reader.answering", words, algorithm="sha256").digest()
     return int.from_bytes(digest[:8], "big") >> 2

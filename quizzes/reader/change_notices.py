@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangeNotice:
     """A statement as it was learned and as it is; `url` leads to its passage, or to the text where
     the passage is gone."""
 
@@ -63,7 +63,7 @@ def _learned(user: User) -> QuerySet[StatementChange]:
     seen = StatementChange.seen_by.through.objects.filter(user=user)
     return (
         StatementChange.objects.filter(
-            holder=question_anchors.kind,
+            anchor_owner=question_anchors.kind,
             edition__source__in=Source.objects.visible_to(user).published(),
         )
         .filter(Exists(answered))
@@ -73,7 +73,7 @@ def _learned(user: User) -> QuerySet[StatementChange]:
 
 def changes_for(
     user: User | AnonymousUser, *, now: datetime, source: Source | None = None
-) -> list[Changed]:
+) -> list[ChangeNotice]:
     """Return what changed in what the user learned, each statement once; one query where
     nothing did."""
     if not user.is_authenticated:
@@ -91,7 +91,7 @@ def changes_for(
         return []
     items = questions_for(user, now=now).filter(pk__in={row.item for row in rows})
     allowed = set(items.values_list("pk", flat=True))
-    found: dict[tuple[int, str, str], Changed] = {}
+    found: dict[tuple[int, str, str], ChangeNotice] = {}
     for row in rows:
         if row.item not in allowed:
             continue
@@ -99,7 +99,7 @@ def changes_for(
         url = passage_url(slug, row.passage_key)
         found.setdefault(
             (row.edition_id, row.passage_key, row.before),
-            Changed(
+            ChangeNotice(
                 id=row.pk,
                 title=row.edition.source.title,
                 url=url if row.stands else url.partition("#")[0],

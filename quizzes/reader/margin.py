@@ -32,7 +32,7 @@ MASTERY, DIFFICULTY, COVERAGE = "mastery", "difficulty", "coverage"
 
 
 @dataclass(frozen=True, slots=True)
-class Shade:
+class MarginLevel:
     """A passage's rule in the margin: a level, its word, and what it rests on.
 
     Without a level nothing is known, which is a thin plain rule and never looks fine.
@@ -46,9 +46,9 @@ class Shade:
     order: float | None = None  # the least is the passage to go to first; None: not to go to
 
 
-def unanswered() -> Shade:
+def unanswered() -> MarginLevel:
     """Return how hard a passage is found that nobody has been asked about."""
-    return Shade(
+    return MarginLevel(
         None, _("No answers"), _("Nobody has answered at a first attempt at your quizzes.")
     )
 
@@ -117,9 +117,9 @@ def first(view: str) -> First:
     )
 
 
-def shades(
+def levels(
     view: str, source: Source, user: User, keys: Collection[str], *, now: datetime
-) -> Mapping[str, Shade] | None:
+) -> Mapping[str, MarginLevel] | None:
     """Return by passage what a view of educators shows; None where the view is mastery."""
     if view == COVERAGE:
         return {key: _of_cover(one) for key, one in covers(source, user).items()}
@@ -129,21 +129,21 @@ def shades(
     return None
 
 
-def of_mastery(state: Mastery) -> Shade:
-    return Shade(state.level, state.word, state.evidence)
+def of_mastery(state: Mastery) -> MarginLevel:
+    return MarginLevel(state.level, state.word, state.evidence)
 
 
-def _of_cover(one: Cover) -> Shade:
+def _of_cover(one: Cover) -> MarginLevel:
     order = None if one.level in {None, FULL} else one.asked
-    return Shade(one.level, one.word, one.evidence, is_gap=one.is_gap, order=order)
+    return MarginLevel(one.level, one.word, one.evidence, is_gap=one.is_gap, order=order)
 
 
-def _of_difficulty(one: Difficulty) -> Shade:
+def _of_difficulty(one: Difficulty) -> MarginLevel:
     order = None if one.level in {None, EASY} else one.percent
-    return Shade(one.level, one.word, one.evidence, faint=one.is_faint, order=order)
+    return MarginLevel(one.level, one.word, one.evidence, faint=one.is_faint, order=order)
 
 
-def in_words(view: str, passages: Sequence[Shade]) -> str:
+def in_words(view: str, passages: Sequence[MarginLevel]) -> str:
     """Return what a spine shows, for those who do not see it."""
     if view == MASTERY:
         return mastery.in_words([one.level for one in passages])

@@ -16,14 +16,14 @@ from quizzes.insight.mastery import Mastery
 from quizzes.material.models import Source
 from quizzes.material.queries import ReadPassage, panel_url, passages_read, text_of
 from quizzes.reader import margin
-from quizzes.reader.annotating import Placed, placed
-from quizzes.reader.change_notices import Changed, changes_for
+from quizzes.reader.annotating import PlacedAnnotation, placed
+from quizzes.reader.change_notices import ChangeNotice, changes_for
 from quizzes.reader.citations import cited
 from quizzes.reader.highlighting import Span, mark_spans
-from quizzes.reader.margin import Shade
+from quizzes.reader.margin import MarginLevel
 from quizzes.reader.models import Annotation
-from quizzes.reader.questions import Result, results_on, withheld_from
-from quizzes.reader.revealed_anchors import told_spans
+from quizzes.reader.questions import Result, embargoed_for, results_on
+from quizzes.reader.revealed_anchors import revealed_spans
 from quizzes.reader.searching import search
 
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ WEAKEST = 12  # passages named in the list of those to go to first
 
 
 @dataclass(frozen=True, slots=True)
-class PassageBeside:
+class ReaderPassage:
     """A passage with what is known of it. `html` is sanitised and holds the marks."""
 
     passage: ReadPassage
     html: SafeString
     mastery: Mastery
-    shade: Shade
+    level: MarginLevel
     questions: int
     url: str  # the passage with what is asked about it
-    notes: Sequence[Placed] = ()
-    changes: Sequence[Changed] = ()  # what the reader learned here and is no longer said
+    notes: Sequence[PlacedAnnotation] = ()
+    changes: Sequence[ChangeNotice] = ()  # what the reader learned here and is no longer said
     since: datetime | None = None  # the oldest of the newest answers
     rank: int | None = None  # 1 is the passage to go to first
 
@@ -57,15 +57,15 @@ class PassageBeside:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionBeside:
+class ReaderSection:
     level: int
     title: str
     slug: str
-    passages: Sequence[PassageBeside]
+    passages: Sequence[ReaderPassage]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReaderQuery:
     """What the address of a reader's page asks for besides the text.
 
     Attributes:
@@ -85,7 +85,7 @@ class Asked:
     back: str = ""
 
 
-NOTHING_ASKED = Asked()
+NOTHING_ASKED = ReaderQuery()
 
 
 @dataclass
@@ -94,14 +94,14 @@ class _Known:
 
     results: Mapping[str, Mapping[int, Result | None]] = field(default_factory=dict)
     spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
-    notes: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
-    shades: Mapping[str, Shade] | None = None
-    changes: Mapping[str, Sequence[Changed]] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[PlacedAnnotation]] = field(default_factory=dict)
+    levels: Mapping[str, MarginLevel] | None = None
+    changes: Mapping[str, Sequence[ChangeNotice]] = field(default_factory=dict)
     keeps_back: bool = False
 
 
 def reader_page(
-    source: Source, user: User | AnonymousUser, asked: Asked = NOTHING_ASKED, *, now: datetime
+    source: Source, user: User | AnonymousUser, asked: ReaderQuery = NOTHING_ASKED, *, now: datetime
 ) -> dict[str, Any]:
     """Return a published text for its page, in a number of queries that does not grow."""
     sections = text_of(source.edition_id) if source.edition_id else []
@@ -112,15 +112,15 @@ def reader_page(
     for hit in found.hits if found else ():
         hits[hit.key].append(hit.span)
     found_beside = [_beside(source, passage, known, hits[passage.key]) for passage in passages]
-    beside = _ranked(found_beside, by_shade=known.shades is not None)
-    by_key = {one.passage.key: one for one in beside}
+    reader_source = _ranked(found_beside, by_shade=known.levels is not None)
+    by_key = {one.passage.key: one for one in reader_source}
     lengths = [len(passage.plain) for passage in passages]
     tick = mastery.tick_of([lengths])
     return {
         "source": source,
         "now": now,
         "sections": [
-            SectionBeside(
+            ReaderSection(
                 section.level,
                 section.title,
                 section.slug,
@@ -128,16 +128,16 @@ def reader_page(
             )
             for section in sections
         ],
-        "passages": beside,
-        "spine": [
-            (one.shade, mastery.width(length, tick))
-            for one, length in zip(beside, lengths, strict=True)
+        "passages": reader_source,
+        "outline_bar": [
+            (one.level, mastery.width(length, tick))
+            for one, length in zip(reader_source, lengths, strict=True)
         ],
         "minutes": mastery.minutes(sum(lengths)),
         "question_count": len({pk for found in known.results.values() for pk in found}),
         "note_count": sum(len(notes) for notes in known.notes.values()),
         "keeps_back": known.keeps_back,
-        "in_words": margin.in_words(asked.view, [one.shade for one in beside]),
+        "in_words": margin.in_words(asked.view, [one.level for one in reader_source]),
         "view": asked.view,
         "views": margin.views(user),
         "legend": margin.legend(asked.view),
@@ -145,21 +145,21 @@ def reader_page(
         "first": margin.first(asked.view),
         "found": found,
         "q": asked.q,
-        "weakest": sorted((one for one in beside if one.rank), key=lambda one: one.rank or 0)[
-            :WEAKEST
-        ],
+        "weakest": sorted(
+            (one for one in reader_source if one.rank), key=lambda one: one.rank or 0
+        )[:WEAKEST],
         "back_url": _back_to(user, asked.back),
     }
 
 
-def passages_beside(
+def reader_passages(
     source: Source,
     user: User,
     keys: Collection[str],
-    asked: Asked = NOTHING_ASKED,
+    asked: ReaderQuery = NOTHING_ASKED,
     *,
     now: datetime,
-) -> list[PassageBeside]:
+) -> list[ReaderPassage]:
     """Return these passages of a published text as its page shows them."""
     passages = passages_read(source.edition_id, keys) if source.edition_id and keys else []
     known = _known(source, user, passages, asked, now=now, keys=keys)
@@ -170,21 +170,21 @@ def _known(
     source: Source,
     user: User | AnonymousUser,
     passages: Sequence[ReadPassage],
-    asked: Asked,
+    asked: ReaderQuery,
     *,
     now: datetime,
     keys: Collection[str] = (),
 ) -> _Known:
     if not user.is_authenticated or not source.edition_id:
         return _Known()
-    held = set(withheld_from(user).values_list("version__question", flat=True))
+    embargo = set(embargoed_for(user).values_list("version__question", flat=True))
     annotations = Annotation.objects.visible_to(user).filter(source=source)
     if keys:
         annotations = annotations.filter(passage_key__in=keys)
-    notes: dict[str, list[Placed]] = defaultdict(list)
+    notes: dict[str, list[PlacedAnnotation]] = defaultdict(list)
     for one in placed(annotations, {p.key: (p.position, p.plain) for p in passages}):
         notes[one.annotation.passage_key].append(one)
-    spans = told_spans(source.edition_id, user, held, asked.marks, now=now, keys=keys)
+    spans = revealed_spans(source.edition_id, user, embargo, asked.marks, now=now, keys=keys)
     if asked.cited:
         for key, span in cited(source.edition_id, user, asked.cited).items():
             spans[key].append(span)
@@ -192,36 +192,36 @@ def _known(
         spans[key] += [
             Span(one.start, one.end, one.annotation.kind) for one in found if one.start is not None
         ]
-    changes: dict[str, list[Changed]] = defaultdict(list)
+    changes: dict[str, list[ChangeNotice]] = defaultdict(list)
     for change in changes_for(user, now=now, source=source):
         changes[change.passage].append(change)
     return _Known(
         results=results_on(source.edition_id, user, now=now, keys=keys),
         spans=spans,
         notes=notes,
-        shades=margin.shades(asked.view, source, user, keys, now=now),
+        levels=margin.levels(asked.view, source, user, keys, now=now),
         changes=changes,
-        keeps_back=bool(held),
+        keeps_back=bool(embargo),
     )
 
 
 def _beside(
     source: Source, passage: ReadPassage, known: _Known, hits: Sequence[Span]
-) -> PassageBeside:
+) -> ReaderPassage:
     results = known.results.get(passage.key, {})
     state = mastery.of_results([one.verdict if one else None for one in results.values()])
-    if known.shades is None:
-        shade = margin.of_mastery(state)
+    if known.levels is None:
+        level = margin.of_mastery(state)
     else:
-        shade = known.shades.get(passage.key) or margin.unanswered()
-    return PassageBeside(
+        level = known.levels.get(passage.key) or margin.unanswered()
+    return ReaderPassage(
         passage=passage,
         # The HTML has been sanitised; mark_spans adds only elements of its own.
         html=mark_safe(
             mark_spans(passage.html, passage.plain, [*known.spans.get(passage.key, ()), *hits])
         ),
         mastery=state,
-        shade=shade,
+        level=level,
         questions=len(results),
         url=panel_url(source.slug, passage.key),
         notes=known.notes.get(passage.key, ()),
@@ -230,7 +230,7 @@ def _beside(
     )
 
 
-def _ranked(passages: Sequence[PassageBeside], *, by_shade: bool) -> list[PassageBeside]:
+def _ranked(passages: Sequence[ReaderPassage], *, by_shade: bool) -> list[ReaderPassage]:
     """Give passages their rank: what the educators' view shades as first, or the reader's own.
 
     Then those that are asked about and not mastered: weakest first, and of equals what was answered
@@ -239,10 +239,10 @@ def _ranked(passages: Sequence[PassageBeside], *, by_shade: bool) -> list[Passag
     weak = [
         index
         for index, one in enumerate(passages)
-        if (one.shade.order is not None if by_shade else _is_weak(one.mastery))
+        if (one.level.order is not None if by_shade else _is_weak(one.mastery))
     ]
     if by_shade:
-        weak.sort(key=lambda index: (passages[index].shade.order, index))
+        weak.sort(key=lambda index: (passages[index].level.order, index))
     else:
         weak.sort(key=lambda index: _weakness(passages[index]))
     ranks = {index: rank for rank, index in enumerate(weak, start=1)}
@@ -253,7 +253,7 @@ def _is_weak(state: Mastery) -> bool:
     return state.level is not None and state.level < mastery.MASTERED
 
 
-def _weakness(one: PassageBeside) -> tuple[Any, ...]:
+def _weakness(one: ReaderPassage) -> tuple[Any, ...]:
     answered = one.since.timestamp() if one.since else float("inf")
     return one.mastery.share, answered, one.passage.position
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.disclosure.question_review import Told
+from quizzes.attempts.disclosure.question_review import ReviewedQuestion
 from quizzes.bank.models import QuestionAnchor
 from quizzes.cards.queries import cards_on
 from quizzes.concordance.queries import links_on
@@ -20,27 +20,26 @@ from quizzes.reader.annotating import placed
 from quizzes.reader.answer_form import Given
 from quizzes.reader.answering import Asking
 from quizzes.reader.models import Annotation, AnnotationKind
-from quizzes.reader.page import Asked as AskedFor
-from quizzes.reader.page import PassageBeside, passages_beside
-from quizzes.reader.questions import Beside, questions_beside, quizzes_asking
+from quizzes.reader.page import ReaderPassage, ReaderQuery, reader_passages
+from quizzes.reader.questions import ReaderQuestion, quizzes_asking, reader_questions
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PanelQuestion:
     """A question in the panel: its stem, the reader's result, and where it can be answered."""
 
-    question: Beside
+    question: ReaderQuestion
     here: bool
     quizzes: Sequence[Quiz]
 
 
 def panel_page(
-    source: Source, user: User, one: PassageBeside, asked: AskedFor, *, now: datetime
+    source: Source, user: User, one: ReaderPassage, asked: ReaderQuery, *, now: datetime
 ) -> dict[str, Any]:
     """Return a passage with its questions and notes, in a number of queries that does not grow."""
     keys = [one.passage.key]
     edition = [source.edition_id] if source.edition_id else []
-    questions = questions_beside(edition, user, now=now, keys=keys)
+    questions = reader_questions(edition, user, now=now, keys=keys)
     in_quizzes = quizzes_asking(questions, user, now=now)
     return {
         "source": source,
@@ -49,7 +48,7 @@ def panel_page(
         "now": now,
         "view": asked.view,
         "asked": [
-            Asked(question, question.is_answerable, in_quizzes.get(question.id, ()))
+            PanelQuestion(question, question.is_answerable, in_quizzes.get(question.id, ()))
             for question in questions
         ],
         "cards": cards_on([one.passage.id], user).get(one.passage.id, ()),
@@ -65,7 +64,7 @@ def question_page(
     one: Asking,
     *,
     now: datetime,
-    told: Told | None = None,
+    told: ReviewedQuestion | None = None,
     attempt_id: int | None = None,
     form: Given | None = None,
 ) -> dict[str, Any]:
@@ -85,15 +84,15 @@ def question_page(
             "q": q,
             "nonce": nonce,
             "version_id": one.version_id,
-            "passages": passages_beside(source, user, one.passages[:1], now=now),
+            "passages": reader_passages(source, user, one.passages[:1], now=now),
         }
     marks = QuestionAnchor.objects.filter(
         version=one.version_id, edition=source.edition_id, option=None
     ).values_list("pk", flat=True)
     return page | {
         "attempt_id": attempt_id,
-        "passages": passages_beside(
-            source, user, one.passages, AskedFor(marks=set(marks)), now=now
+        "passages": reader_passages(
+            source, user, one.passages, ReaderQuery(marks=set(marks)), now=now
         ),
     }
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from quizzes.assessments.models import Mode, Quiz, Slot
-from quizzes.assessments.queries import told_exam_questions
+from quizzes.assessments.queries import released_exam_questions
 from quizzes.attempts import behaviours
 from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Response
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
@@ -42,11 +42,11 @@ class Result:
     at: datetime
     attempt_id: int
     slot: int
-    beside: bool = False  # answered in the reader, beside the text
+    reader_source: bool = False  # answered in the reader, beside the text
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ReaderQuestion:
     """A question on a passage; `result` is the reader's own, None while there is none."""
 
     id: int
@@ -71,7 +71,7 @@ class Beside:
         return self.bank_use != Use.EXAM and registry.get(self.type).graded_by == "machine"
 
 
-def withheld_from(user: User) -> QuerySet[AttemptQuestion, Any]:
+def embargoed_for(user: User) -> QuerySet[AttemptQuestion, Any]:
     """Return the questions in the user's attempts that are open or wait for release."""
     unreleased = Response.objects.filter(question=OuterRef("pk"), released_at=None)
     return (
@@ -86,9 +86,9 @@ def questions_for(user: User, *, now: datetime) -> QuerySet[Question]:
     banks = Q(bank__in=QuestionBank.objects.open_for_practice().values("pk"))
     if user.is_staff:
         banks |= Q(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
-    return Question.objects.filter(banks | Q(pk__in=told_exam_questions(now).values("pk"))).exclude(
-        pk__in=withheld_from(user)
-    )
+    return Question.objects.filter(
+        banks | Q(pk__in=released_exam_questions(now).values("pk"))
+    ).exclude(pk__in=embargoed_for(user))
 
 
 def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
@@ -135,13 +135,13 @@ def _anchors(
     return rows.filter(passage__key__in=keys) if keys else rows
 
 
-def questions_beside(
+def reader_questions(
     editions: Collection[int],
     user: User | AnonymousUser,
     *,
     now: datetime,
     keys: Collection[str] = (),
-) -> list[Beside]:
+) -> list[ReaderQuestion]:
     """Return the questions on these texts with the user's results, in reading order.
 
     Two queries, whatever the length; none for visitors.
@@ -169,7 +169,7 @@ def questions_beside(
         .distinct()
     )
     found = [
-        Beside(
+        ReaderQuestion(
             pk, version, edition, key, _stem(kind, stem), kind, level, slug or "", topic or "", use
         )
         for pk, version, edition, key, stem, kind, level, slug, topic, use in rows
@@ -200,12 +200,12 @@ def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
             "response__submitted_at",
             "response__question__attempt",
             "response__question__slot",
-            "response__question__attempt__quiz__beside",
+            "response__question__attempt__quiz__reader_source",
         )
     )
     return {
-        question: Result(_verdict(blank, fraction), at, attempt, slot, beside is not None)
-        for question, blank, fraction, at, attempt, slot, beside in rows
+        question: Result(_verdict(blank, fraction), at, attempt, slot, reader_source is not None)
+        for question, blank, fraction, at, attempt, slot, reader_source in rows
     }
 
 
@@ -220,7 +220,7 @@ def _verdict(blank: bool, fraction: Decimal | None) -> str:
 
 
 def quizzes_asking(
-    questions: Iterable[Beside], user: User, *, now: datetime
+    questions: Iterable[ReaderQuestion], user: User, *, now: datetime
 ) -> dict[int, list[Quiz]]:
     """Return per question the quizzes open to the user in which it can be answered; two queries.
 

@@ -13,18 +13,18 @@ from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import behaviours
-from quizzes.attempts.disclosure.embargo import held_from
+from quizzes.attempts.disclosure.embargo import embargoed_questions
 from quizzes.attempts.models import AnswerState, AttemptQuestion
-from quizzes.attempts.services import kept_open, most_time, shown_with
+from quizzes.attempts.services import max_time_factor, shown_with, still_in_progress
 from quizzes.bank.models import QuestionAnchor, QuestionBank
 from quizzes.bank.queries import asked_versions
 from quizzes.reader.highlighting import Span
 
 
-def told_spans(
+def revealed_spans(
     edition: int,
     user: User,
-    held: Collection[int],
+    embargo: Collection[int],
     marks: Collection[int],
     *,
     now: datetime,
@@ -43,7 +43,7 @@ def told_spans(
     """
     told = _told_versions(edition, user, keys, now=now)
     # Practice that is still open leads here from its own feedback; an exam lets nothing be marked.
-    secret = held_from(user.pk) if marks else ()
+    secret = embargoed_questions(user.pk) if marks else ()
     rows = QuestionAnchor.objects.filter(edition=edition).annotate(own=_is_own(user))
     if keys:
         rows = rows.filter(passage__key__in=keys)
@@ -64,7 +64,7 @@ def told_spans(
             continue
         if pk in marks and question not in secret:
             spans[passage].append(Span(start, start + len(quote), "mark"))
-        elif option is None and question not in held:
+        elif option is None and question not in embargo:
             spans[passage].append(Span(start, start + len(quote)))
     return spans
 
@@ -97,8 +97,8 @@ def _told_versions(edition: int, user: User, keys: Collection[str], *, now: date
         .order_by()
     )
     quizzes = Quiz.objects.in_bulk({quiz for _, quiz, *_ in rows})
-    most = most_time()
-    late = kept_open(quizzes.values(), most, now=now)
+    most = max_time_factor()
+    late = still_in_progress(quizzes.values(), most, now=now)
     together = defaultdict(list)  # all of one attempt are told of at once
     for version, *facts, checked in rows:
         together[*facts, checked > 0].append(version)
@@ -106,7 +106,12 @@ def _told_versions(edition: int, user: User, keys: Collection[str], *, now: date
         version
         for (quiz, *finished, checked), versions in together.items()
         if _is_told(
-            quizzes[quiz], {*finished} - {None}, checked, most_time=most, kept=quiz in late, now=now
+            quizzes[quiz],
+            {*finished} - {None},
+            checked,
+            max_time_factor=most,
+            kept=quiz in late,
+            now=now,
         )
         for version in versions
     }
@@ -117,12 +122,13 @@ def _is_told(
     finished: Iterable[datetime],
     checked: bool,
     *,
-    most_time: Decimal,
+    max_time_factor: Decimal,
     kept: bool,
     now: datetime,
 ) -> bool:
     if any(
-        shown_with(quiz, at, most_time, now=now, kept_open=kept).general_feedback for at in finished
+        shown_with(quiz, at, max_time_factor, now=now, still_in_progress=kept).general_feedback
+        for at in finished
     ):
         return True
     during = review_options.at(quiz.review, review_options.DURING)

@@ -22,7 +22,7 @@ from quizzes.material.models import Passage, Source
 from quizzes.reader import annotating, answering, margin
 from quizzes.reader.answer_form import given
 from quizzes.reader.models import Annotation
-from quizzes.reader.page import Asked, passages_beside, reader_page
+from quizzes.reader.page import ReaderQuery, reader_page, reader_passages
 from quizzes.reader.panel import notes_page, panel_page, question_page
 
 LAST_READ = "last_read"
@@ -61,7 +61,7 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, source, one)
     answered = _number(request.GET.get("answer", ""))
-    told = answering.told(source, user, pk, answered) if answered else None
+    told = answering.review_context(source, user, pk, answered) if answered else None
     if answered and told is None:
         raise Http404
     page = question_page(source, user, one, told=told, attempt_id=answered, now=now)
@@ -120,12 +120,12 @@ def _source(request: HttpRequest, slug: str) -> Source:
     return get_object_or_404(Source.objects.visible_to(request.user).published(), slug=slug)
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest) -> ReaderQuery:
     view = request.GET.get("view", "")
     may_see = {name for name, _word in margin.views(request.user)}
     raw = request.GET.get("mark", "")[:40]
     mark = _number(raw)
-    return Asked(
+    return ReaderQuery(
         marks=(mark,) if mark else (),
         cited="" if mark else raw,
         q=request.GET.get("q", "")[:QUERY_LENGTH].strip(),
@@ -158,7 +158,7 @@ def _panel(
             return redirect(reverse("quizzes:passage", args=[source.slug, key]) + "#notes")
         return redirect("quizzes:notes", slug=source.slug)
     user, asked = cast(User, request.user), _asked(request)
-    found = passages_beside(source, user, [key], asked, now=timezone.now())
+    found = reader_passages(source, user, [key], asked, now=timezone.now())
     if not found:
         raise Http404
     page = panel_page(source, user, found[0], asked, now=timezone.now())
@@ -197,8 +197,8 @@ def _answer(request: HttpRequest, source: Source, one: answering.Asking) -> Http
         page = question_page(source, user, one, now=now, form=again)
         return _question(request, page, str(refusal.words), refusal.status)
     if _is_fragment(request):
-        told = answering.told(source, user, one.question_id, attempt.pk)
+        told = answering.review_context(source, user, one.question_id, attempt.pk)
         page = question_page(source, user, one, told=told, attempt_id=attempt.pk, now=now)
         return _question(request, page)
-    address = reverse("quizzes:beside", args=[source.slug, one.question_id])
+    address = reverse("quizzes:reader_question", args=[source.slug, one.question_id])
     return redirect(f"{address}?answer={attempt.pk}")

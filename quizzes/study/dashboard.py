@@ -14,9 +14,9 @@ from quizzes.assessments.models import Mode
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.question_reports.models import Report
 from quizzes.reader.change_notices import changes_for
-from quizzes.study.quiz_list import Paper, papers
+from quizzes.study.quiz_list import QuizEntry, quiz_list
 from quizzes.study.scores import scored
-from quizzes.study.source_list import texts, with_words
+from quizzes.study.source_list import source_list, with_words
 
 SHOWN = 5
 RUNNING = 3
@@ -31,20 +31,20 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
         last_read: the slug of the text opened last; ignored when it may not be read any more.
     """
     attempts = scored(user, now=now)
-    shelf = papers(user, attempts, now=now)
-    library, weak = texts(user, now=now)
+    shelf = quiz_list(user, attempts, now=now)
+    library, weak = source_list(user, now=now)
     running = _running(shelf, now)
     return {
         "now": now,
         "greeting": _greeting(now.astimezone(ZoneInfo(user.time_zone)).hour),
         "running": running[:RUNNING],
         "more_running": running[RUNNING:],
-        "papers": sorted(
+        "quizzes": sorted(
             (one for one in shelf if one.can_start or not one.has_opened), key=_urgency
         )[:SHOWN],
         "recent": attempts[: -SHOWN - 1 : -1],
         "last_read": next((text for text in library if text.source.slug == last_read), None),
-        "texts": library,
+        "sources": library,
         "weak": with_words(weak[:WEAKEST]),
         "replies": list(
             Report.objects.visible_to(user)
@@ -61,7 +61,7 @@ def _greeting(hour: int) -> str:
     return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
 
 
-def _running(shelf: Iterable[Paper], now: datetime) -> list[dict[str, Any]]:
+def _running(shelf: Iterable[QuizEntry], now: datetime) -> list[dict[str, Any]]:
     """Attempts to go on with: what ends first comes first, then what was begun last."""
     found = [one.open_attempt for one in shelf if one.open_attempt is not None]
     found = [attempt for attempt in found if _can_go_on(attempt, now)]
@@ -78,12 +78,12 @@ def _seconds_left(attempt: Attempt, now: datetime) -> float | None:
     return None if attempt.deadline is None else (attempt.deadline - now).total_seconds()
 
 
-def _urgency(paper: Paper) -> tuple[Any, ...]:
+def _urgency(quiz_entry: QuizEntry) -> tuple[Any, ...]:
     """What closes first comes first, then practice, then what was never tried."""
     return (
-        paper.terms.closes_at or NEVER,
-        not paper.has_opened,
-        paper.quiz.mode == Mode.EXAM,
-        paper.standing is not None,
-        paper.quiz.title,
+        quiz_entry.terms.closes_at or NEVER,
+        not quiz_entry.has_opened,
+        quiz_entry.quiz.mode == Mode.EXAM,
+        quiz_entry.standing is not None,
+        quiz_entry.quiz.title,
     )

@@ -29,7 +29,7 @@ def progress_page(user: User, *, now: datetime, quiz: str = "") -> dict[str, Any
         "quizzes": sorted((line.quiz for line in lines), key=lambda one: one.title),
         "chosen": chosen,
         "count": len(shown),
-        "told": len(final),
+        "final_count": len(final),
         "attempts": shown[: -PLOTTED - 1 : -1],
         "plotted": list(reversed(plotted)),
         "plot": plot(

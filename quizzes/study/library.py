@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.material.queries import find_passages
-from quizzes.study.quiz_list import Paper, papers
+from quizzes.study.quiz_list import QuizEntry, quiz_list
 from quizzes.study.scores import scored
-from quizzes.study.source_list import Text, texts
+from quizzes.study.source_list import SourceEntry, source_list
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -56,8 +56,8 @@ def library_page(
     sort: str = "title",
 ) -> dict[str, Any]:
     """Return what the library shows, in a number of queries that does not grow."""
-    all_texts, _weak = texts(user, now=now)
-    all_papers = papers(user, scored(user, now=now), now=now) if user.is_authenticated else []
+    all_texts, _weak = source_list(user, now=now)
+    all_papers = quiz_list(user, scored(user, now=now), now=now) if user.is_authenticated else []
     chips = _chips(all_texts, all_papers, topics)
     wanted = {chip["slug"] for chip in chips if chip["on"]}
     needle = " ".join(q.split()).casefold()
@@ -68,7 +68,7 @@ def library_page(
         "sorts": SORTS.items(),
         "chips": chips,
         "narrowed": bool(needle or wanted),
-        "texts": sorted(
+        "sources": sorted(
             (
                 text
                 for text in all_texts
@@ -77,12 +77,12 @@ def library_page(
             ),
             key=_text_order(sort),
         ),
-        "papers": sorted(
+        "quizzes": sorted(
             (
-                paper
-                for paper in all_papers
-                if _matches(needle, paper.quiz.title, paper.quiz.description)
-                and _has(wanted, paper.topics)
+                quiz_entry
+                for quiz_entry in all_papers
+                if _matches(needle, quiz_entry.quiz.title, quiz_entry.quiz.description)
+                and _has(wanted, quiz_entry.topics)
             ),
             key=_paper_order(sort),
         ),
@@ -128,11 +128,13 @@ def _stretch(plain: str, at: int) -> tuple[int, int]:
 
 
 def _chips(
-    texts: Sequence[Text], papers: Sequence[Paper], chosen: Collection[str]
+    source_list: Sequence[SourceEntry], quiz_list: Sequence[QuizEntry], chosen: Collection[str]
 ) -> list[dict[str, Any]]:
     counts: dict[str, int] = defaultdict(int)
     titles: dict[str, str] = {}
-    for topics in [text.topics for text in texts] + [paper.topics for paper in papers]:
+    for topics in [text.topics for text in source_list] + [
+        quiz_entry.topics for quiz_entry in quiz_list
+    ]:
         for slug, title in topics:
             counts[slug] += 1
             titles[slug] = title
@@ -142,8 +144,8 @@ def _chips(
     ]
 
 
-def _matches(needle: str, *texts: str) -> bool:
-    held = " ".join(texts).casefold()
+def _matches(needle: str, *source_list: str) -> bool:
+    held = " ".join(source_list).casefold()
     return all(word in held for word in needle.split())
 
 
@@ -151,7 +153,7 @@ def _has(wanted: Collection[str], topics: Sequence[tuple[str, str]]) -> bool:
     return not wanted or any(slug in wanted for slug, _ in topics)
 
 
-def _text_order(sort: str) -> Callable[[Text], Any]:
+def _text_order(sort: str) -> Callable[[SourceEntry], Any]:
     if sort == "weakest":
         return lambda text: (text.weakness, text.source.title)
     if sort == "newest":
@@ -159,17 +161,17 @@ def _text_order(sort: str) -> Callable[[Text], Any]:
     return lambda text: text.source.title
 
 
-def _paper_order(sort: str) -> Callable[[Paper], Any]:
+def _paper_order(sort: str) -> Callable[[QuizEntry], Any]:
     if sort == "weakest":
-        return lambda paper: (_best(paper), paper.quiz.title)
+        return lambda quiz_entry: (_best(quiz_entry), quiz_entry.quiz.title)
     if sort == "newest":
-        return lambda paper: (-paper.quiz.created_at.timestamp(), paper.quiz.title)
+        return lambda quiz_entry: (-quiz_entry.quiz.created_at.timestamp(), quiz_entry.quiz.title)
     if sort == "due":
-        return lambda paper: (paper.terms.closes_at or NEVER, paper.quiz.title)
-    return lambda paper: paper.quiz.title
+        return lambda quiz_entry: (quiz_entry.terms.closes_at or NEVER, quiz_entry.quiz.title)
+    return lambda quiz_entry: quiz_entry.quiz.title
 
 
-def _best(paper: Paper) -> Decimal:
+def _best(quiz_entry: QuizEntry) -> Decimal:
     """The best score told; quizzes without one come last."""
-    best = paper.standing.best if paper.standing else None
+    best = quiz_entry.standing.best if quiz_entry.standing else None
     return Decimal(101) if best is None else best

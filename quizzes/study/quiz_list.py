@@ -22,7 +22,7 @@ ANSWERED = (AnswerState.COMPLETE, AnswerState.FINISHED, AnswerState.NEEDS_MARKIN
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class QuizEntry:
     """A quiz on the shelf with the terms in effect for the reader."""
 
     quiz: Quiz
@@ -40,7 +40,7 @@ class Paper:
         return self.is_open and self.attempts_left != 0 and self.open_attempt is None
 
 
-def papers(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[Paper]:
+def quiz_list(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[QuizEntry]:
     """Return the published quizzes the user may see, by title; five queries.
 
     Args:
@@ -56,7 +56,7 @@ def papers(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[Pap
     standing = {line.quiz.pk: line for line in standings(attempts)}
     used = dict(
         Attempt.objects.filter(user=user)
-        .counting()
+        .without_previews()
         .values_list("quiz")
         .annotate(Count("pk"))
         .order_by()
@@ -67,7 +67,7 @@ def papers(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[Pap
     for quiz in quizzes:
         terms = terms_with(quiz, factor, extra)
         found.append(
-            Paper(
+            QuizEntry(
                 quiz=quiz,
                 questions=quiz.question_count,
                 terms=terms,

@@ -47,7 +47,7 @@ def scored(user: User, *, now: datetime) -> list[Scored]:
     attempts = list(
         Attempt.objects.filter(user=user)
         .at_quizzes()
-        .counting()
+        .without_previews()
         .finished()
         .select_related("quiz")
         .order_by("finished_at", "pk")

@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from quizzes.insight import mastery
 from quizzes.insight.mastery import Mastery
 from quizzes.material.models import Passage, Source
-from quizzes.reader.questions import questions_beside
+from quizzes.reader.questions import reader_questions
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -30,7 +30,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SourceEntry:
     """A source on the shelf."""
 
     source: Source
@@ -38,7 +38,7 @@ class Text:
     questions: int
     minutes: int
     topics: Sequence[tuple[str, str]]
-    spine: Sequence[Tick]
+    outline_bar: Sequence[Tick]
     in_words: str
     solid: int
     weakness: float
@@ -55,7 +55,9 @@ class Weak:
     mastery: Mastery
 
 
-def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], list[Weak]]:
+def source_list(
+    user: User | AnonymousUser, *, now: datetime
+) -> tuple[list[SourceEntry], list[Weak]]:
     """Return the published texts by title, and the passages weakest first; four queries."""
     sources = list(Source.objects.visible_to(user).published().order_by("title", "pk"))
     passages: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
@@ -66,7 +68,7 @@ def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], lis
     )
     for edition, key, position, length in rows:
         passages[edition].append((key, position, length))
-    asked = questions_beside([s.edition_id for s in sources if s.edition_id], user, now=now)
+    asked = reader_questions([s.edition_id for s in sources if s.edition_id], user, now=now)
     verdicts: dict[tuple[int, str], list[str | None]] = defaultdict(list)
     topics: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     ids: dict[int, set[int]] = defaultdict(set)
@@ -77,7 +79,7 @@ def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], lis
             topics[one.edition_id][one.topic_slug, one.topic] += 1
     sums = {edition: sum(length for *_, length in rows) for edition, rows in passages.items()}
     tick = mastery.tick_of([length for *_, length in rows] for rows in passages.values())
-    found: list[Text] = []
+    found: list[SourceEntry] = []
     weak: list[Weak] = []
     for source in sources:
         edition = source.edition_id or 0
@@ -88,13 +90,13 @@ def texts(user: User | AnonymousUser, *, now: datetime) -> tuple[list[Text], lis
         levels = [state.level for *_, state in known]
         shares = [state.share for *_, state in known if state.questions]
         found.append(
-            Text(
+            SourceEntry(
                 source=source,
                 passages=len(known),
                 questions=len(ids[edition]),
                 minutes=mastery.minutes(sums.get(edition, 0)),
                 topics=[topic for topic, _count in topics[edition].most_common()],
-                spine=[
+                outline_bar=[
                     Tick(state.level, mastery.width(length, tick)) for *_, length, state in known
                 ],
                 in_words=mastery.in_words(levels),

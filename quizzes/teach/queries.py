@@ -39,13 +39,15 @@ class Neighbours:
 
 def quizzes_of(user: User) -> QuerySet[Quiz]:
     """Return the quizzes the user may change, with `taken`, `running` and `waiting` counted."""
-    counting = Q(attempts__preview=False)
+    without_previews = Q(attempts__preview=False)
     return (
         Quiz.objects.editable_by(user)
         .annotate(
-            taken=Count("attempts", filter=counting & Q(attempts__finished_at__isnull=False)),
-            running=Count("attempts", filter=counting & Q(attempts__finished_at=None)),
-            waiting=Count("attempts", filter=counting & Q(attempts__needs_marking=True)),
+            taken=Count(
+                "attempts", filter=without_previews & Q(attempts__finished_at__isnull=False)
+            ),
+            running=Count("attempts", filter=without_previews & Q(attempts__finished_at=None)),
+            waiting=Count("attempts", filter=without_previews & Q(attempts__needs_marking=True)),
         )
         .order_by("title", "pk")
     )

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts.models import Attempt
-from quizzes.attempts.queries import rows_of, told_questions
+from quizzes.attempts.queries import reviewed_questions, rows_of
 from quizzes.attempts.question_reports import services
 from quizzes.attempts.question_reports.models import WAITING_STATES, Report, ReportState
 from quizzes.attempts.question_reports.views import url_of
@@ -110,7 +110,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "report": found,
             "attempt": attempt,
             "known": known,
-            "told": told_questions([row], EVERYTHING)[0],
+            "reviewed": reviewed_questions([row], EVERYTHING)[0],
             "passage_url": url_of(found),
             "form": form,
             "newer": _newer(found),

@@ -25,7 +25,7 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts.grading import scoring
 from quizzes.attempts.models import Response
-from quizzes.attempts.queries import percent, rows_of, time_taken, told_questions
+from quizzes.attempts.queries import percent, reviewed_questions, rows_of, time_taken
 from quizzes.attempts.question_reports.models import Report
 from quizzes.attempts.services import mark_response
 from quizzes.material.reanchoring.review_queue import drafts_of
@@ -132,14 +132,14 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     response = get_object_or_404(queries.markable_by(user), pk=pk)
     quiz = _quiz_asked(request)
-    beside = queries.neighbours(queries.queue_of(user, quiz=quiz), response)
+    neighbours = queries.neighbours(queries.queue_of(user, quiz=quiz), response)
     form = _form(request, response)
     if request.method == "POST" and form.is_valid() and _mark(form, response, user):
         messages.success(request, _("Marked."))
         suffix = f"?{urlencode({'quiz': quiz})}" if quiz else ""
-        if beside.after is None:
+        if neighbours.after is None:
             return redirect(reverse("quizzes:marking") + suffix)
-        return redirect(reverse("quizzes:mark", args=[beside.after]) + suffix)
+        return redirect(reverse("quizzes:mark", args=[neighbours.after]) + suffix)
     attempt = response.question.attempt
     row = next(row for row in rows_of(attempt, graded=True) if row.pk == response.question_id)
     return render(
@@ -149,13 +149,13 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
             "now": timezone.now(),
             "response": response,
             "attempt": attempt,
-            "told": told_questions([row], EVERYTHING)[0],
+            "reviewed": reviewed_questions([row], EVERYTHING)[0],
             "form": form,
             "grades": [
                 {"grade": grade, "mark": scoring.mark(grade.fraction, form.max_mark)}
                 for grade in queries.grades_of(response)
             ],
-            "beside": beside,
+            "neighbours": neighbours,
             "quiz_slug": quiz,
         },
         status=400 if form.errors else 200,

@@ -13,7 +13,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def lasting(template_name: str) -> SafeString:
+def cached_include(template_name: str) -> SafeString:
     """Include a fragment that depends on nothing but the language.
 
     Looking up some eighty words for every page would cost more than the page's questions.

@@ -38,8 +38,8 @@ def address(row: ImportProposal, what: str = "change") -> str:
 
 
 def line_of(row: ImportProposal, words: str) -> str:
-    pieces = row.proposal["pieces"]
-    return f"line-{next(i for i, piece in enumerate(pieces) if words in piece[2])}"
+    segments = row.proposal["pieces"]
+    return f"line-{next(i for i, segment in enumerate(segments) if words in segment[2])}"
 
 
 def test_it_shows_every_line_with_what_becomes_of_it(educator: Client, row: ImportProposal) -> None:

@@ -352,7 +352,7 @@ def test_its_preview_tells_what_a_review_tells(
     attempt = make.finished(ada, make.quiz(cora, [question], shuffle_options=False), right=right)
     row = queries.rows_of(attempt, graded=True)[0]
     content = contents_of([row.version_id])[row.version_id].arranged(row.order)
-    told = question_review.told(row, content, EVERYTHING)
+    told = question_review.review_context(row, content, EVERYTHING)
     draft = drafts_of([row.version_id])[row.version_id]
     mine = review(registry.get(slug), content, row.answer, draft, cora)
     names = set(mine) - {"options", "passages"}

@@ -10,7 +10,7 @@ from quizzes.assessments import review_options
 from quizzes.attempts import hooks, services
 from quizzes.attempts.grading import marking
 from quizzes.attempts.models import Grade, Response, ResponsePart
-from quizzes.attempts.queries import rows_of, told_questions
+from quizzes.attempts.queries import reviewed_questions, rows_of
 from quizzes.attempts.taking.saving import Change
 from quizzes.question_types import registry
 from tests import make
@@ -266,7 +266,7 @@ def test_every_type_tells_nothing_of_the_key_before_it_is_graded(ada, cora, bank
 
     quiz = make.quiz(cora, [make.question(bank, type=kind) for kind in make.DRAFTS], mode="exam")
     attempt = make.attempt(ada, quiz)
-    for question in queries.asked_questions(queries.rows_of(attempt, graded=False)):
+    for question in queries.question_contexts(queries.rows_of(attempt, graded=False)):
         assert "fraction" not in str(question)
         assert "rubric" not in str(question["params"])
     assert {kind.slug for kind in registry.all_types()} >= set(make.DRAFTS)
@@ -287,7 +287,7 @@ def test_it_tells_what_grading_noticed_where_that_may_be_told(ada, cora, bank, i
     services.save_answers(user_id=ada.pk, attempt_id=attempt.pk, changes=[change], now=NOON)
     attempt = services.finish(attempt_id=attempt.pk, now=NOON)
     shown = review_options.at({"later": ["attempt", *items]}, "later")
-    (told,) = told_questions(rows_of(attempt, graded=True), shown)
+    (told,) = reviewed_questions(rows_of(attempt, graded=True), shown)
     assert ("A slip of spelling was forgiven." in told.remark) == is_told
 
 

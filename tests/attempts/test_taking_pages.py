@@ -16,7 +16,7 @@ from quizzes.attempts import services
 from quizzes.attempts.disclosure import text as disclosure_text
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages.contexts import queue_key
-from quizzes.attempts.pages.result_contexts import told_later
+from quizzes.attempts.pages.result_contexts import next_disclosure
 from quizzes.bank import content_cache
 from tests import make
 
@@ -154,11 +154,11 @@ def test_it_shows_the_attempt_before_and_the_misses_with_their_passages(ada, cor
 def test_nothing_waits_where_everything_is_told(ada, cora, bank):
     attempt = make.finished(ada, make.quiz(cora, [make.question(bank)]))
     everything = review_options.EVERYTHING
-    assert told_later(attempt, everything, now=make.NOON) is None
+    assert next_disclosure(attempt, everything, now=make.NOON) is None
     homework = make.quiz(cora, [make.question(bank)], mode="homework")
     handed_in = make.finished(ada, homework)
     shown = services.shown_at(handed_in, now=make.NOON)
-    assert told_later(handed_in, shown, now=make.NOON) == {
+    assert next_disclosure(handed_in, shown, now=make.NOON) == {
         "at": None,
         "score": False,
         "answers": True,

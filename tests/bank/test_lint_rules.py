@@ -16,7 +16,7 @@ from quizzes.bank.linting.notes import NoteText
 from quizzes.bank.linting.orders import is_in_order
 from quizzes.bank.linting.questions import World
 from quizzes.bank.linting.runs import SourceRuns, digest, runs_of
-from quizzes.bank.linting.sets import Paper, chance_of
+from quizzes.bank.linting.sets import LintedQuiz, chance_of
 
 PASSAGES = {("acting", "first-act"): "Ketamine blocks the NMDA receptor. Glutamate then rises."}
 SOURCE = (
@@ -304,7 +304,7 @@ def test_it_finds_the_flaw_and_not_its_likeness(
 
 
 def found_in(
-    *drafts: QuestionDraft, papers: tuple[Paper, ...] = (), notes: tuple[NoteText, ...] = ()
+    *drafts: QuestionDraft, papers: tuple[LintedQuiz, ...] = (), notes: tuple[NoteText, ...] = ()
 ) -> list[Finding]:
     return lint(Subject(questions=drafts, papers=papers, notes=notes), WORLD)
 
@@ -339,10 +339,12 @@ def test_it_finds_questions_that_ask_nearly_the_same(other: str, expected: bool)
 )
 def test_it_finds_a_question_that_answers_another_of_its_quiz(other: str, expected: bool) -> None:
     asked = "Within minutes ketamine acts on neurons. Where does it act?"
-    paper = Paper("quiz", ("one", "two"))
+    paper = LintedQuiz("quiz", ("one", "two"))
     found = found_in(*pair(asked, other), papers=(paper,))
     assert ("answers-another" in {one.id for one in found}) is expected
-    apart = found_in(*pair(asked, other), papers=(Paper("a", ("one",)), Paper("b", ("two",))))
+    apart = found_in(
+        *pair(asked, other), papers=(LintedQuiz("a", ("one",)), LintedQuiz("b", ("two",)))
+    )
     assert "answers-another" not in {one.id for one in apart}
 
 
@@ -362,7 +364,7 @@ def test_it_finds_keys_that_stand_in_one_place(
     places: list[int], shuffles: bool, expected: bool
 ) -> None:
     drafts, slugs = many(places, ("Amber", "Beige", "Coral"))
-    found = found_in(*drafts, papers=(Paper("quiz", slugs, shuffles),))
+    found = found_in(*drafts, papers=(LintedQuiz("quiz", slugs, shuffles),))
     named = [(one.subject, one.name) for one in found if one.id == "key-position"]
     assert named == ([("quiz", "quiz")] if expected else [])
 
@@ -370,7 +372,7 @@ def test_it_finds_keys_that_stand_in_one_place(
 @pytest.mark.parametrize(("places", "expected"), [([2] * 9, True), ([0, 1, 2] * 3, False)])
 def test_it_finds_keys_that_are_longest_too_often(places: list[int], expected: bool) -> None:
     drafts, slugs = many(places, ("Amber", "Beige", "Carmine"))
-    found = found_in(*drafts, papers=(Paper("quiz", slugs),))
+    found = found_in(*drafts, papers=(LintedQuiz("quiz", slugs),))
     assert ("key-length-bias" in {one.id for one in found}) is expected
 
 
@@ -470,7 +472,7 @@ def test_every_finding_is_tried_here() -> None:
 
 @pytest.mark.parametrize("kind", catalogue.KINDS, ids=lambda kind: kind.id)
 def test_every_finding_says_why_it_matters_and_how_to_mend_it(kind: Any) -> None:
-    assert all(len(str(text)) > 15 for text in (kind.title, kind.why, kind.mend))
+    assert all(len(str(text)) > 15 for text in (kind.title, kind.why, kind.fix))
 
 
 def test_it_sorts_words_as_an_index_or_a_catalogue_does() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz, Slot
-from quizzes.assessments.queries import told_exam_questions
+from quizzes.assessments.queries import released_exam_questions
 from quizzes.bank.models import Question, QuestionBank
 from tests import make
 
@@ -29,7 +29,7 @@ def exam(cora: User, question: Question, closes_at: datetime | None, **fields: A
 
 
 def told() -> list[Question]:
-    return list(told_exam_questions(make.NOON))
+    return list(released_exam_questions(make.NOON))
 
 
 def test_it_tells_a_question_whose_last_quiz_has_closed(cora: User, secret: Question) -> None:

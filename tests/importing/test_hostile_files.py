@@ -15,7 +15,7 @@ import docx
 import pytest
 
 from quizzes.importing import sandbox_worker
-from quizzes.importing.blocks import Refused
+from quizzes.importing.blocks import DocumentRefused
 from quizzes.importing.readers import archives
 from quizzes.importing.reasons import refusal
 from quizzes.importing.sandbox import ROOT, read_file
@@ -121,12 +121,12 @@ def test_it_refuses_it_in_one_sentence_and_leaves_nothing(
     found = sandbox_worker.answer(make(), file_format)
     assert found.get("refused", "fine") in codes
     if "refused" in found:
-        assert refusal(Refused(found["refused"], **found["detail"])).endswith(".")
+        assert refusal(DocumentRefused(found["refused"], **found["detail"])).endswith(".")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_it_is_read_in_a_process_that_can_hold_and_write_little(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(DocumentRefused) as refused:
         read_file(files.epub_file(**{"../../app.py": "x"}), "epub")
     assert refused.value.code == "archive_name"
     script = (
@@ -144,19 +144,19 @@ def test_it_is_read_in_a_process_that_can_hold_and_write_little(tmp_path: Path) 
 
 def test_it_counts_before_it_unpacks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "ENTRIES", 3)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(DocumentRefused) as refused:
         archives.opened(files.epub_file())
     assert refused.value.code == "archive_entries"
     monkeypatch.setattr(archives, "ENTRIES", 100)
     monkeypatch.setattr(archives, "UNPACKED", 1_000)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(DocumentRefused) as refused:
         archives.opened(files.epub_file())
     assert refused.value.code == "archive_size"
 
 
 def test_it_stops_at_the_clock_and_lets_the_next_one_in() -> None:
     slow = b"a" * 4_999_000
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(DocumentRefused) as refused:
         read_file(slow, "txt", seconds=0)
     assert refused.value.code == "too_slow"
     assert read_file(files.COPIED.encode(), "txt").title == files.TITLE
@@ -166,8 +166,8 @@ def test_it_shows_hidden_signs_and_drops_none_unseen() -> None:
     text = f"{files.LEAD}\u202e reversed \x00 nothing\u2028Next line of the text here.\r\rLast one."
     proposal = read_file(text.encode(), "txt")
     assert proposal.losses == {"steering_signs": 1}
-    assert len(proposal.pieces) == 3
-    assert "unreadable" in proposal.pieces[0].reasons
+    assert len(proposal.segments) == 3
+    assert "unreadable" in proposal.segments[0].reasons
 
 
 def test_it_lets_no_entity_bring_hidden_signs_in() -> None:
@@ -188,7 +188,7 @@ def test_it_lets_no_entity_bring_hidden_signs_in() -> None:
 )
 def test_it_reads_other_encodings(data: bytes, lost: dict[str, int]) -> None:
     proposal = read_file(data, "txt")
-    assert proposal.pieces[0].text.startswith(files.LEAD)
+    assert proposal.segments[0].text.startswith(files.LEAD)
     assert proposal.losses == lost
 
 

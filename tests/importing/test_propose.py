@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes.importing import readers
-from quizzes.importing.blocks import Block, Place, Read, Refused
+from quizzes.importing.blocks import Block, DocumentRefused, Place, Read
 from quizzes.importing.building import document_from, escaped, marked, new_key
 from quizzes.importing.emphasis import Mark, ink, tidied
 from quizzes.importing.propose import Proposal, proposal_of, propose
 from quizzes.importing.reasons import KEPT, REMOVED, sentences
 from quizzes.importing.repair import repaired
-from quizzes.importing.segments import CHANGES, Piece, raw_of
+from quizzes.importing.segments import CHANGES, Segment, raw_of
 from quizzes.material import markup
 from tests.importing import files
 
@@ -47,15 +47,17 @@ def of(text: str) -> Proposal:
 
 
 def headings(proposal: Proposal) -> list[tuple[int, str]]:
-    return [(piece.level, piece.text) for piece in proposal.pieces if piece.kind == "heading"]
+    return [
+        (segment.level, segment.text) for segment in proposal.segments if segment.kind == "heading"
+    ]
 
 
 def removed(proposal: Proposal) -> dict[str, str]:
-    return {p.raw.strip(): p.reasons[0] for p in proposal.pieces if p.kind == "removed"}
+    return {p.raw.strip(): p.reasons[0] for p in proposal.segments if p.kind == "removed"}
 
 
 def kept(proposal: Proposal) -> list[str]:
-    return [p.text for p in proposal.pieces if p.kept and p.kind != "heading"]
+    return [p.text for p in proposal.segments if p.kept and p.kind != "heading"]
 
 
 def test_it_finds_the_sections_of_a_page_that_was_copied() -> None:
@@ -82,17 +84,19 @@ def test_it_gives_the_reason_for_every_line_it_removes() -> None:
         "comment_form",
     }
     for name in EVERY:
-        for piece in proposed(name).pieces:
-            assert piece.kept or sentences(piece), piece
-            assert all(reason in REMOVED or reason in KEPT for reason in piece.reasons)
+        for segment in proposed(name).segments:
+            assert segment.kept or sentences(segment), segment
+            assert all(reason in REMOVED or reason in KEPT for reason in segment.reasons)
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_it_accounts_for_every_word_of_a_file(name: str) -> None:
     read = readers.read(EVERY[name], name)
     proposal = propose(read)
-    assert raw_of(proposal.pieces) == "".join(f"{block.text}\n" for block in read.blocks)
-    assert all(set(CHANGES) & set(piece.reasons) for piece in proposal.pieces if piece.changed)
+    assert raw_of(proposal.segments) == "".join(f"{block.text}\n" for block in read.blocks)
+    assert all(
+        set(CHANGES) & set(segment.reasons) for segment in proposal.segments if segment.changed
+    )
     assert proposal_of(proposal.as_json()).as_json() == proposal.as_json()
 
 
@@ -116,13 +120,13 @@ def test_it_accounts_for_every_word_of_any_text(lines: list[str], unit: str, gap
     ]
     try:
         proposal = propose(Read(blocks=blocks))
-    except Refused:
+    except DocumentRefused:
         assert not blocks
         return
-    assert raw_of(proposal.pieces) == "".join(f"{block.text}\n" for block in blocks)
-    for piece in proposal.pieces:
-        assert piece.kept or piece.reasons
-        assert not piece.changed or set(CHANGES) & set(piece.reasons)
+    assert raw_of(proposal.segments) == "".join(f"{block.text}\n" for block in blocks)
+    for segment in proposal.segments:
+        assert segment.kept or segment.reasons
+        assert not segment.changed or set(CHANGES) & set(segment.reasons)
 
 
 def test_it_reads_the_structure_of_a_web_page() -> None:
@@ -140,7 +144,7 @@ def test_it_reads_the_structure_of_a_web_page() -> None:
     assert removed(proposal)["Lovely, I drink it daily."] == "below_comments"
     assert removed(proposal)["The Tea Site"] == "page_part"
     assert proposal.losses == {"images": 1, "links": 1, "tables": 1}
-    assert not any("no text" in piece.raw for piece in proposal.pieces)
+    assert not any("no text" in segment.raw for segment in proposal.segments)
 
 
 def test_it_keeps_markdown_as_it_was_written() -> None:
@@ -153,8 +157,8 @@ def test_it_keeps_markdown_as_it_was_written() -> None:
     assert any(
         "**awake**" in text and "(https://tea.example/study)" in text for text in kept(proposal)
     )
-    assert proposal.pieces[-1].key == "open-end"
-    assert [p.text for p in proposal.pieces if p.kind == "item"][1] == "Drink it before noon"
+    assert proposal.segments[-1].key == "open-end"
+    assert [p.text for p in proposal.segments if p.kind == "item"][1] == "Drink it before noon"
 
 
 def test_it_proposes_every_label_of_a_comment_form() -> None:
@@ -191,7 +195,7 @@ def test_it_reads_the_headings_of_books_and_word_documents(name: str) -> None:
 def test_it_joins_the_lines_of_printed_pages() -> None:
     proposal = proposed("pdf")
     document = document_from(
-        proposal.pieces, front={"title": "T"}, slug="t", markdown=proposal.markdown
+        proposal.segments, front={"title": "T"}, slug="t", markdown=proposal.markdown
     )
     texts = [markup.plain(passage.text) for passage in document.passages()]
     assert files.LEAD in texts
@@ -276,7 +280,7 @@ def test_it_mends_signs_read_in_the_wrong_encoding(wrong: str, right: str) -> No
 
 def test_it_takes_numbered_steps_for_a_list_and_numbered_titles_for_headings() -> None:
     steps = "1. Boil the water\n2. Add the leaves\n3. Wait"
-    assert [p.kind for p in of(f"{files.LEAD}\n{steps}\n{files.HOW}").pieces][1:4] == ["item"] * 3
+    assert [p.kind for p in of(f"{files.LEAD}\n{steps}\n{files.HOW}").segments][1:4] == ["item"] * 3
     titles = f"1. Tea Leaves\n{files.LEAD}\n2. Hot Water\n{files.HOW}"
     assert headings(of(titles)) == [(2, "1. Tea Leaves"), (2, "2. Hot Water")]
 
@@ -295,7 +299,7 @@ def test_it_refuses_what_holds_no_text_or_too_much() -> None:
         (b" \n ", "no_text"),
         (b"a b\n" * 60_000, "too_much_text"),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(DocumentRefused) as refused:
             propose(readers.read(data, "txt"))
         assert refused.value.code == code
 
@@ -322,7 +326,7 @@ def test_it_builds_the_same_text_from_the_same_file() -> None:
     def document() -> str:
         proposal = proposed("txt")
         built = document_from(
-            proposal.pieces, front={"title": proposal.title}, slug="tea", markdown=False
+            proposal.segments, front={"title": proposal.title}, slug="tea", markdown=False
         )
         return built.fingerprint()
 
@@ -330,8 +334,8 @@ def test_it_builds_the_same_text_from_the_same_file() -> None:
 
 
 def test_it_keeps_a_choice_for_the_words_it_was_made_for() -> None:
-    piece = Piece("a b\n", "a b", "passage", Place("line", 1))
-    assert piece.removed("chosen").raw == piece.raw
+    segment = Segment("a b\n", "a b", "passage", Place("line", 1))
+    assert segment.removed("chosen").raw == segment.raw
 
 
 SET = (
@@ -346,7 +350,7 @@ def written(data: bytes, name: str) -> list[str]:
     again = proposal_of(json.loads(json.dumps(proposal.as_json())))
     assert again == proposal
     document = document_from(
-        again.pieces, front={"title": "Tea"}, slug="tea", markdown=again.markdown
+        again.segments, front={"title": "Tea"}, slug="tea", markdown=again.markdown
     )
     return [passage.text for passage in document.passages()]
 

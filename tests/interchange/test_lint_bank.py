@@ -52,7 +52,7 @@ def test_it_says_the_same_of_a_folder_and_of_the_bank_loaded_from_it(tmp_path: P
     assert (bank["bank"], bank["questions"], bank["counts"]["error"]) == ("acting", 2, 0)
     states = {one["key"]: one["state"] for s in sections(bank) for one in s["passages"]}
     assert states == {"first-act": "asked", "rise": "not_asked"}
-    assert {"finding", "severity", "name", "field", "why", "mend", "waived"} <= set(
+    assert {"finding", "severity", "name", "field", "why", "fix", "waived"} <= set(
         bank["findings"][0]
     )
 

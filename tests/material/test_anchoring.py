@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.material.anchoring import Span, locate, places, span_at, telling_prefix
+from quizzes.material.anchoring import Span, distinguishing_prefix, locate, places, span_at
 
 PLAIN = "It blocks the receptor. Later it blocks the receptor again."
 
@@ -39,4 +39,4 @@ def test_it_tells_every_place_by_its_prefix(plain: str, data: st.DataObject) -> 
     quote = data.draw(st.sampled_from(words))
     for start in places(plain, quote):
         span = span_at(plain, start, quote)
-        assert locate(plain, quote, telling_prefix(plain, span)) == span
+        assert locate(plain, quote, distinguishing_prefix(plain, span)) == span

@@ -242,7 +242,7 @@ def test_it_scores_an_order_by_its_right_neighbours(
     grade = ORDERING.grade(shown, answer)
     assert (state, grade.fraction) == ("complete", to_fraction(Fraction(right, count - 1)))
     assert len(grade.parts) == count - 1
-    assert [one["key"] for one in ORDERING.pieces(shown, answer)] == list(sent)
+    assert [one["key"] for one in ORDERING.layout(shown, answer)] == list(sent)
 
 
 @quick
@@ -308,10 +308,10 @@ def test_it_keeps_blanks_out_of_tags_and_loses_none() -> None:
     html = '<p>A <a href="/x[[1]]" title="a > [[1]]">link</a> and [[2]].</p>'
     params = {"blanks": {"1": {"accept": ["x"]}, "2": {"accept": ["y"]}}}
     content = replace(content_of([], params), stem="[[1]] [[2]]", stem_html=html)
-    pieces = CLOZE.pieces(content, {"blanks": {"1": "typed"}})
-    assert [piece.get("key") for piece in pieces] == [None, "2", None, "1"]
-    assert pieces[0]["html"] == html.partition("[[2]]")[0]
-    assert [piece.get("value") for piece in pieces] == [None, "", None, "typed"]
+    layout = CLOZE.layout(content, {"blanks": {"1": "typed"}})
+    assert [item.get("key") for item in layout] == [None, "2", None, "1"]
+    assert layout[0]["html"] == html.partition("[[2]]")[0]
+    assert [item.get("value") for item in layout] == [None, "", None, "typed"]
     assert CLOZE.plain_stem(html) == html.replace("[[2]]", "<span>_____</span>")
 
 

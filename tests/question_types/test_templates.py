@@ -33,7 +33,7 @@ def question_page(
 ) -> str:
     presented = question_type.present(content)
     q = {"name": "q3", "slot": 3, "legend_id": "q3-stem", "answer": answer, "locked": locked}
-    q["pieces"] = question_type.pieces(content, answer)
+    q["layout"] = question_type.layout(content, answer)
     return fragment(question_type.question_template, q=q | presented)
 
 
@@ -47,17 +47,20 @@ def review_page(
             "key": option_key(place),
             "text": option.html,
             "chosen": place in chosen,
-            "right": option.is_key if told and question_type.weighs_options else None,
+            "right": option.is_key if told and question_type.options_have_fractions else None,
             "rationale_html": option.rationale_html if told else None,
         }
         for place, option in enumerate(content.options)
     ]
-    parts = display_parts.told(
-        question_type.reviewed(content, answer), correctness=told, right_answer=told, feedback=told
+    parts = display_parts.reviewed(
+        question_type.reviewed_parts(content, answer),
+        correctness=told,
+        right_answer=told,
+        feedback=told,
     )
     r = {
         "parts": parts,
-        "pieces": display_parts.laid_out(question_type.pieces(content, answer), parts),
+        "layout": display_parts.laid_out(question_type.layout(content, answer), parts),
         "options": options if told or question_type.present(content)["options"] else [],
         "answer": answer,
         "summary": question_type.summarise(content, answer),

@@ -249,7 +249,7 @@ def _tempting(column: Field) -> str:
     return {"JSONField": "{}", "TextField": "stuffed", "CharField": "stuffed"}.get(kind, "1")
 
 
-CHOSEN = re.compile(r"beside-[0-9a-f]{16}")  # the name of a text's paper, drawn at random
+CHOSEN = re.compile(r"reader-[0-9a-f]{16}")  # the name of a text's paper, drawn at random
 RANDOM = {"seed", "order", "password", "session_salt", "checksum", "order_with_respect_to"}
 
 

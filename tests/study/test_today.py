@@ -93,7 +93,7 @@ def test_it_offers_what_closes_first_and_nothing_that_is_used_up(ada: User, cora
     used = make.quiz(cora, asked, title="Used up", attempts_allowed=1)
     make.finished(ada, used)
     page = today_page(ada, now=make.NOON + timedelta(hours=1))
-    titles = [paper.quiz.title for paper in page["papers"]]
+    titles = [paper.quiz.title for paper in page["quizzes"]]
     assert titles == ["Next week", "Any time", "Exam", "Later"]
 
 

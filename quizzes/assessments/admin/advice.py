@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from quizzes.assessments.models import Quiz
 from quizzes.bank.linting.findings import Finding
-from quizzes.bank.linting.linter import lint_paper
-from quizzes.bank.linting.sets import Paper
+from quizzes.bank.linting.linter import lint_quiz
+from quizzes.bank.linting.sets import LintedQuiz
 from quizzes.bank.queries import asked_versions, drafts_of
 
 
@@ -27,5 +27,5 @@ def advice_on(quiz: Quiz) -> list[Finding]:
         for pk, draft in drafts_of(versions).items()
     }
     in_order = [drafts[pk] for pk in names if pk in drafts]
-    paper = Paper(quiz.slug, tuple(draft.slug for draft in in_order), quiz.shuffle_options)
-    return lint_paper(paper, in_order)
+    paper = LintedQuiz(quiz.slug, tuple(draft.slug for draft in in_order), quiz.shuffle_options)
+    return lint_quiz(paper, in_order)

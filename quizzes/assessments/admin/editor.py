@@ -63,7 +63,7 @@ class QuizEditor:
         if not self.may_share:
             self.terms.fields["editors"].disabled = True
         if data is not None and not self.pressed:
-            self._hush()
+            self._clear_errors()
 
     def _data(self, request: HttpRequest) -> QueryDict | None:
         self.pressed = ""
@@ -109,10 +109,10 @@ class QuizEditor:
     def _forms(self) -> list[Plain]:
         return [self.terms, self.review, *self.places.forms]
 
-    def _hush(self) -> None:
+    def _clear_errors(self) -> None:
         self.is_valid()
         for form in self._forms():
-            form.hush()
+            form.clear_errors()
 
     def is_valid(self) -> bool:
         return all([self.places.is_valid(), *(form.is_valid() for form in self._forms())])
@@ -204,11 +204,11 @@ class QuizEditor:
 
     def place_rows(self) -> Iterator[tuple[forms.Form, Any, int | None]]:
         """Yield each row with the question it names, or how many are ready to be drawn."""
-        supply = admin_slots.supply(self.user, Level.values)
+        draw_pool = admin_slots.draw_pool(self.user, Level.values)
         names = [str(form["question"].value() or "") for form in self.places.forms]
         questions = admin_slots.named(self.user, filter(None, names))
         for form, name in zip(self.places.forms, names, strict=True):
-            form.fields["draw"].widget = forms.Select(choices=supply.choices)
+            form.fields["draw"].widget = forms.Select(choices=draw_pool.choices)
             draw = str(form["draw"].value() or "")
-            ready = supply.ready(draw, str(form["level"].value() or "")) if draw else None
+            ready = draw_pool.ready(draw, str(form["level"].value() or "")) if draw else None
             yield form, questions.get(name.strip()), ready

@@ -71,7 +71,7 @@ def _plain(mark: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
+class DrawPool:
     """What the user may draw from, with how many questions are ready there."""
 
     choices: list[tuple[str, str]]
@@ -81,7 +81,7 @@ class Supply:
         return self.counts.get((draw, level))
 
 
-def supply(user: User, levels: Sequence[str]) -> Supply:
+def draw_pool(user: User, levels: Sequence[str]) -> DrawPool:
     """Return the draws open to the user; three queries whatever the number of banks."""
     banks = list(QuestionBank.objects.editable_by(user).order_by("title"))
     topics: dict[int, list[Topic]] = {bank.pk: [] for bank in banks}
@@ -108,7 +108,7 @@ def supply(user: User, levels: Sequence[str]) -> Supply:
     pools = assessments_draws.pools(every.values())
     counts = {key: len(pools[draw]) for key, draw in every.items()}
     labels = [(value, f"{label} ({counts[value, '']})") for value, label, _draw in draws]
-    return Supply([("", _("nothing")), *labels], counts)
+    return DrawPool([("", _("nothing")), *labels], counts)
 
 
 def find(user: User, text: str, limit: int = FOUND_LIMIT) -> list[Any]:

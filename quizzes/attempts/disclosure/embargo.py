@@ -20,9 +20,9 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours
 from quizzes.attempts.models import OPEN_STATES, Attempt, AttemptQuestion, Response
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
-_asked = prepared(
+_asked = compiled_query(
     lambda user: (
         AttemptQuestion.objects.filter(attempt__user=user, attempt__preview=False)
         .filter(
@@ -43,7 +43,7 @@ _asked = prepared(
 )
 
 
-class Keeper(NamedTuple):
+class EmbargoSource(NamedTuple):
     """An attempt that keeps a question."""
 
     attempt: int
@@ -51,11 +51,11 @@ class Keeper(NamedTuple):
     started_at: datetime
 
 
-Held = Mapping[int, Sequence[Keeper]]
-NOTHING_HELD: Held = {}
+Embargo = Mapping[int, Sequence[EmbargoSource]]
+NO_EMBARGO: Embargo = {}
 
 
-def held_from(user_id: int, *, beside: int | None = None) -> Held:
+def embargoed_questions(user_id: int, *, asking: int | None = None) -> Embargo:
     """Return the questions that a student's open or unreleased attempts keep, each with those
     attempts; one query.
 
@@ -64,15 +64,15 @@ def held_from(user_id: int, *, beside: int | None = None) -> Held:
     Args:
         beside: the attempt that asks; it keeps nothing from itself.
     """
-    held: dict[int, list[Keeper]] = defaultdict(list)
+    embargo: dict[int, list[EmbargoSource]] = defaultdict(list)
     for question, attempt, quiz, started_at, finished_at, behaviour, review in _asked(user_id):
-        if attempt != beside and (finished_at or not _tells_during(behaviour, review)):
-            held[question].append(Keeper(attempt, quiz, started_at))
-    return dict(held)
+        if attempt != asking and (finished_at or not _gives_feedback_during(behaviour, review)):
+            embargo[question].append(EmbargoSource(attempt, quiz, started_at))
+    return dict(embargo)
 
 
-def without_held_score(
-    attempt: Attempt, shown: ReviewOptions, questions: Iterable[int], held: Held
+def without_embargoed_score(
+    attempt: Attempt, shown: ReviewOptions, questions: Iterable[int], embargo: Embargo
 ) -> ReviewOptions:
     """Return `shown` without the marks of an attempt whose score would tell how a kept question
     came out: one handed in after another quiz had begun to ask it. An older score is known already.
@@ -83,30 +83,34 @@ def without_held_score(
     if attempt.finished_at is None:
         return shown
     for question in questions:
-        for keeper in held.get(question, ()):
+        for keeper in embargo.get(question, ()):
             if keeper.quiz != attempt.quiz_id and keeper.started_at < attempt.finished_at:
                 return replace(shown, marks=False)
     return shown
 
 
-def questions_held(attempts: Sequence[Attempt], held: Held) -> dict[int, list[int]]:
+def embargoed_in(attempts: Sequence[Attempt], embargo: Embargo) -> dict[int, list[int]]:
     """Return by attempt those of its questions that are held; one query, none when nothing is."""
     found: dict[int, list[int]] = defaultdict(list)
-    if held:
+    if embargo:
         rows = AttemptQuestion.objects.filter(
-            attempt__in=[one.pk for one in attempts], version__question__in=held
+            attempt__in=[one.pk for one in attempts], version__question__in=embargo
         )
         for attempt, question in rows.order_by().values_list("attempt", "version__question"):
             found[attempt].append(question)
     return found
 
 
-def tells_early(quiz: Quiz) -> bool:
+def gives_feedback_before_close(quiz: Quiz) -> bool:
     """Whether `quiz` tells what was right before it has closed for everybody."""
     at_once = review_options.at(quiz.review, review_options.JUST_AFTER)
-    return at_once.correctness or at_once.right_answer or _tells_during(quiz.behaviour, quiz.review)
+    return (
+        at_once.correctness
+        or at_once.right_answer
+        or _gives_feedback_during(quiz.behaviour, quiz.review)
+    )
 
 
-def _tells_during(behaviour: str, review: Mapping[str, Any]) -> bool:
+def _gives_feedback_during(behaviour: str, review: Mapping[str, Any]) -> bool:
     during = review_options.at(review, review_options.DURING)
     return behaviours.may_check(behaviour) and during.correctness

@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReviewedQuestion:
     """A question under review; None stands for what may not be told."""
 
     slot: int
@@ -82,10 +82,10 @@ class Told:
     heading: str = ""
     # Of answers with several parts: each part, and what the template lays out, parts within.
     parts: list[dict[str, Any]] = field(default_factory=list)
-    pieces: list[dict[str, Any]] = field(default_factory=list)
+    layout: list[dict[str, Any]] = field(default_factory=list)
     # The stem where the template does not show it itself, and a word in its place where it does.
     plain_stem: str = ""
-    lead: str = ""
+    prompt: str = ""
 
     @property
     def sentence(self) -> str:
@@ -108,7 +108,7 @@ class Told:
         return TONES.get(text.outcome(self), "")
 
 
-def asked(row: Row, content: Content) -> dict[str, Any]:
+def question_context(row: Row, content: Content) -> dict[str, Any]:
     """Return what a student is shown of a question before it is graded: never anything of the key.
 
     `content` is arranged in the order shown.
@@ -123,11 +123,11 @@ def asked(row: Row, content: Content) -> dict[str, Any]:
         "template": kind.question_template,
         "graded_by_person": kind.graded_by == "person",
         "stem_html": content.stem_html,
-        "lead": kind.lead,
-        "unfinished": kind.unfinished,
+        "prompt": kind.prompt,
+        "incomplete_message": kind.incomplete_message,
         "options": presented["options"],
         "params": presented["params"],
-        "pieces": kind.pieces(content, row.answer),
+        "layout": kind.layout(content, row.answer),
         "max_mark": row.max_mark,
         "answer": row.answer,
         "state": row.state,
@@ -139,21 +139,21 @@ def asked(row: Row, content: Content) -> dict[str, Any]:
     }
 
 
-def told(
+def review_context(
     row: Row, content: Content, shown: ReviewOptions, passages: Sequence[PassageQuote] = ()
-) -> Told:
+) -> ReviewedQuestion:
     """Return what `shown` allows of a question; `content` is arranged in the order shown."""
     kind = registry.get(row.type)
     answered = row.answer is not None
     presented = kind.present(content)
     correct = kind.correct_answer(content) if shown.right_answer else None
-    parts = display_parts.told(
-        kind.reviewed(content, row.answer),
+    parts = display_parts.reviewed(
+        kind.reviewed_parts(content, row.answer),
         correctness=shown.correctness,
         right_answer=shown.right_answer,
         feedback=shown.specific_feedback,
     )
-    return Told(
+    return ReviewedQuestion(
         slot=row.slot,
         type=row.type,
         topic=row.topic,
@@ -182,9 +182,9 @@ def told(
         passages=list(passages) if shown.general_feedback else [],
         rubric=content.params.get("rubric") if shown.right_answer else None,
         parts=parts,
-        pieces=display_parts.laid_out(kind.pieces(content, row.answer), parts),
+        layout=display_parts.laid_out(kind.layout(content, row.answer), parts),
         plain_stem=kind.plain_stem(content.stem_html),
-        lead=str(kind.lead),
+        prompt=str(kind.prompt),
     )
 
 
@@ -221,7 +221,9 @@ def _options(
         chosen = index in picked
         if not (presented or shown.right_answer or (chosen and shown.specific_feedback)):
             continue
-        judged = kind.weighs_options and (shown.right_answer or (shown.correctness and chosen))
+        judged = kind.options_have_fractions and (
+            shown.right_answer or (shown.correctness and chosen)
+        )
         explained = shown.specific_feedback and (chosen or shown.right_answer)
         options.append(
             {

@@ -8,23 +8,23 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.queries import most_time
+from accounts.queries import max_time_factor
 from quizzes.assessments import review_options, timing
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import hooks
 from quizzes.attempts.disclosure.embargo import (
-    NOTHING_HELD,
-    held_from,
-    questions_held,
-    without_held_score,
+    NO_EMBARGO,
+    embargoed_in,
+    embargoed_questions,
+    without_embargoed_score,
 )
 from quizzes.attempts.models import Attempt, Response
 
 
-def last_close(quiz: Quiz) -> datetime | None:
+def final_close(quiz: Quiz) -> datetime | None:
     """Return when the last student's time at `quiz` has closed, with the most generous
     accommodation on the site: nothing is told after the close while anybody may still write."""
-    return None if quiz.closes_at is None else timing.last_close(quiz, most_time())
+    return None if quiz.closes_at is None else timing.final_close(quiz, max_time_factor())
 
 
 def shown_at(attempt: Attempt, *, now: datetime) -> review_options.ReviewOptions:
@@ -42,18 +42,20 @@ def shown_in(
     """
     found = list(attempts)
     shown = _shown(found, now=now)
-    held = held_from(found[0].user_id) if found else NOTHING_HELD
-    asked = questions_held(found, held)
+    embargo = embargoed_questions(found[0].user_id) if found else NO_EMBARGO
+    asked = embargoed_in(found, embargo)
     for one in found:
-        shown[one.pk] = without_held_score(one, shown[one.pk], asked.get(one.pk, ()), held)
+        shown[one.pk] = without_embargoed_score(one, shown[one.pk], asked.get(one.pk, ()), embargo)
     return shown
 
 
 def _shown(found: Sequence[Attempt], *, now: datetime) -> dict[int, review_options.ReviewOptions]:
-    most = most_time() if any(one.quiz.closes_at for one in found) else Decimal(1)
-    late = kept_open([one.quiz for one in found], most, now=now)
+    most = max_time_factor() if any(one.quiz.closes_at for one in found) else Decimal(1)
+    late = still_in_progress([one.quiz for one in found], most, now=now)
     return {
-        one.pk: shown_with(one.quiz, one.finished_at, most, now=now, kept_open=one.quiz_id in late)
+        one.pk: shown_with(
+            one.quiz, one.finished_at, most, now=now, still_in_progress=one.quiz_id in late
+        )
         for one in found
     }
 
@@ -61,10 +63,10 @@ def _shown(found: Sequence[Attempt], *, now: datetime) -> dict[int, review_optio
 def shown_with(
     quiz: Quiz,
     finished_at: datetime | None,
-    most_time: Decimal,
+    max_time_factor: Decimal,
     *,
     now: datetime,
-    kept_open: bool = False,
+    still_in_progress: bool = False,
 ) -> review_options.ReviewOptions:
     """Return what a student may see of an attempt at `quiz` that was finished then.
 
@@ -72,18 +74,20 @@ def shown_with(
         most_time: the largest time factor on the site, see last_close.
         kept_open: whether somebody still writes although the quiz has closed, see kept_open.
     """
-    closes_at = None if kept_open else timing.last_close(quiz, most_time)
+    closes_at = None if still_in_progress else timing.final_close(quiz, max_time_factor)
     column = review_options.moment(finished_at=finished_at, closes_at=closes_at, now=now)
     return review_options.at(quiz.review, column)
 
 
-def kept_open(quizzes: Iterable[Quiz], most_time: Decimal, *, now: datetime) -> set[int]:
+def still_in_progress(
+    quizzes: Iterable[Quiz], max_time_factor: Decimal, *, now: datetime
+) -> set[int]:
     """Return those quizzes that have closed but for somebody who began under a later close: time
     once given is not taken away, and nothing is told while it runs. One query, none before a close.
     """
     closed = set()
     for quiz in quizzes:
-        closes_at = timing.last_close(quiz, most_time)
+        closes_at = timing.final_close(quiz, max_time_factor)
         if closes_at is not None and closes_at <= now:
             closed.add(quiz.pk)
     if not closed:
@@ -124,9 +128,13 @@ def _attempts_due(quiz: Quiz, now: datetime) -> list[int]:
 
     Judged once a quiz, so that quizzes that never tell cost one look, not one an attempt.
     """
-    closes_at = last_close(quiz)
+    closes_at = final_close(quiz)
     finished = Attempt.objects.filter(quiz=quiz, finished_at__isnull=False)
-    if closes_at is not None and now >= closes_at and not kept_open([quiz], most_time(), now=now):
+    if (
+        closes_at is not None
+        and now >= closes_at
+        and not still_in_progress([quiz], max_time_factor(), now=now)
+    ):
         column = review_options.AFTER_CLOSE
     else:
         column = review_options.LATER

@@ -14,17 +14,17 @@ from quizzes.question_types.display import verdicts
 from quizzes.templatetags.passage import points
 
 if TYPE_CHECKING:
-    from quizzes.attempts.disclosure.question_review import Told
+    from quizzes.attempts.disclosure.question_review import ReviewedQuestion
 
 
-def outcome(told: Told) -> str:
+def outcome(told: ReviewedQuestion) -> str:
     """The verdict, where an answer that is right after earlier tries counts as right."""
     if told.verdict == "part" and told.tries > 1 and told.answer == told.correct_answer:
         return "right"
     return told.verdict or ""
 
 
-def sentence(told: Told) -> str:
+def sentence(told: ReviewedQuestion) -> str:
     """“Not quite. It is A.”, or nothing where correctness may not be told."""
     if not told.verdict:
         return ""
@@ -35,7 +35,7 @@ def sentence(told: Told) -> str:
     return verdicts.sentence(told.verdict, told.right_keys, correct)
 
 
-def remark(told: Told) -> str:
+def remark(told: ReviewedQuestion) -> str:
     """What else is worth saying: what grading noticed, a guess that was right, marks that are not
     all or nothing."""
     words = [told.grading_remark] if told.grading_remark else []
@@ -50,7 +50,7 @@ def remark(told: Told) -> str:
     return " ".join(words)
 
 
-def name(told: Told) -> str:
+def name(told: ReviewedQuestion) -> str:
     """“Question 3, partly right”: what a list of numbers says of one of them."""
     came_out = {
         "right": _("right"),
@@ -62,7 +62,7 @@ def name(told: Told) -> str:
     return f"{numbered}, {came_out}" if came_out else numbered
 
 
-def heading(told: Told, total: int) -> str:
+def heading(told: ReviewedQuestion, total: int) -> str:
     """“Question 3 of 20 · fairly sure · 1 of 1”"""
     parts = [_("Question %(n)s of %(total)s") % {"n": told.slot, "total": total}]
     if told.confidence:

@@ -66,7 +66,7 @@ def grade_answer(question: Row) -> Graded:
         question=question,
         grade=grade,
         number=question.tries + 1,
-        fraction=behaviours.credited(
+        fraction=behaviours.apply_penalty(
             grade.fraction, penalty=content.penalty, tries_before=question.tries
         ),
     )
@@ -138,7 +138,7 @@ def fold(attempt: Attempt) -> tuple[Decimal, bool]:
     """Return the attempt's score and whether marking is still due, from its grades alone."""
     tries = last_tries(attempt.pk)
     questions = AttemptQuestion.objects.filter(attempt=attempt).values_list("pk", "max_mark")
-    marks = [scoring.Marked(tries[pk].fraction, max_mark) for pk, max_mark in questions]
+    marks = [scoring.GradedSlot(tries[pk].fraction, max_mark) for pk, max_mark in questions]
     return scoring.score(marks), any(one.fraction is None for one in marks)
 
 

@@ -17,7 +17,7 @@ logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class GradedSlot:
     """What one question of an attempt is worth now."""
 
     fraction: Decimal | None  # None while a person has still to mark it
@@ -40,7 +40,7 @@ def mark(fraction: Decimal | None, max_mark: Decimal) -> Decimal | None:
     return (fraction * max_mark).quantize(FIVE_PLACES, rounding=ROUND_HALF_EVEN)
 
 
-def score(marks: Iterable[Marked]) -> Decimal:
+def score(marks: Iterable[GradedSlot]) -> Decimal:
     """Return the sum of the marks given so far, never below zero."""
     total = sum((mark(one.fraction, one.max_mark) or Decimal(0) for one in marks), start=Decimal(0))
     return max(Decimal(0), total).quantize(FIVE_PLACES, rounding=ROUND_HALF_EVEN)

@@ -17,7 +17,7 @@ from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, queries
-from quizzes.attempts.disclosure.embargo import NOTHING_HELD, held_from
+from quizzes.attempts.disclosure.embargo import NO_EMBARGO, embargoed_questions
 from quizzes.attempts.disclosure.question_review import Row
 from quizzes.attempts.disclosure.release import shown_in
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt
@@ -36,10 +36,10 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     attempts = list(Attempt.objects.filter(user=user, quiz=quiz).order_by("-number"))
     for attempt in attempts:
         attempt.quiz = quiz
-    counting = [one for one in reversed(attempts) if not one.preview and one.finished_at]
+    without_previews = [one for one in reversed(attempts) if not one.preview and one.finished_at]
     shown = shown_in(attempts, now=now)
     history = [_history_line(one, shown[one.pk].marks) for one in attempts if one.finished_at]
-    told = [line["percent"] for line in reversed(history) if line["percent"] is not None]
+    reviewed = [line["percent"] for line in reversed(history) if line["percent"] is not None]
     attempts_left = terms.attempts_left(sum(not one.preview for one in attempts))
     return {
         "quiz": quiz,
@@ -54,10 +54,10 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
         "has_opened": terms.has_opened(now),
         "question_count": quiz.slots.asked().count(),
         "history": history,
-        "finished_count": len(counting),
-        "best": max(told, default=None),
-        "last": told[-1] if told else None,
-        "average": sum(told) / len(told) if told else None,
+        "finished_count": len(without_previews),
+        "best": max(reviewed, default=None),
+        "last": reviewed[-1] if reviewed else None,
+        "average": sum(reviewed) / len(reviewed) if reviewed else None,
         "may_edit": user.is_staff and Quiz.objects.editable_by(user).filter(pk=quiz.pk).exists(),
     }
 
@@ -118,15 +118,15 @@ def attempt_page(
     every = queries.rows_of(attempt, graded=checkable)
     # Until something has been checked there is nothing to keep back; a check asks for itself.
     asks = checkable and (only is not None or any(row.tries for row in every))
-    held = held_from(attempt.user_id, beside=attempt.pk) if asks else NOTHING_HELD
+    embargo = embargoed_questions(attempt.user_id, asking=attempt.pk) if asks else NO_EMBARGO
     rows = [row for row in every if only in (None, row.slot)]
     rows = _with_typed(rows, refused, typed or {})
     during = review_options.at(quiz.review, review_options.DURING)
-    told = [row for row in rows if row.question_id not in held]
-    elsewhere = {row.slot for row in rows if row.question_id in held}
-    feedback = _feedback(told, during) if checkable else {}
-    tried = _tried(told, quiz.behaviour) if checkable and during.correctness else {}
-    questions = queries.asked_questions(rows)
+    reviewed = [row for row in rows if row.question_id not in embargo]
+    elsewhere = {row.slot for row in rows if row.question_id in embargo}
+    feedback = _feedback(reviewed, during) if checkable else {}
+    tried = _tried(reviewed, quiz.behaviour) if checkable and during.correctness else {}
+    questions = queries.question_contexts(rows)
     refusals = {one.slot: one for one in refused}
     for question in questions:
         question["feedback"] = feedback.get(question["slot"])
@@ -219,7 +219,7 @@ def _with_typed(
 def _feedback(rows: Sequence[Row], during: ReviewOptions) -> dict[int, Any]:
     """Return what may be told of the questions that have been checked, by slot."""
     checked = [row for row in rows if row.graded and row.state == AnswerState.FINISHED]
-    return {one.slot: one for one in queries.told_questions(checked, during)} if checked else {}
+    return {one.slot: one for one in queries.reviewed_questions(checked, during)} if checked else {}
 
 
 def summary_page(attempt: Attempt, *, now: datetime) -> dict[str, Any]:

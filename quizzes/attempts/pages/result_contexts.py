@@ -13,8 +13,8 @@ from django.urls import reverse
 from quizzes.assessments import review_options
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import queries
-from quizzes.attempts.disclosure.embargo import NOTHING_HELD, Held, without_held_score
-from quizzes.attempts.disclosure.release import last_close
+from quizzes.attempts.disclosure.embargo import NO_EMBARGO, Embargo, without_embargoed_score
+from quizzes.attempts.disclosure.release import final_close
 from quizzes.attempts.disclosure.text import heading
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import charts
@@ -25,28 +25,28 @@ OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
 
 
 def result_page(
-    attempt: Attempt, shown: ReviewOptions, *, now: datetime, held: Held = NOTHING_HELD
+    attempt: Attempt, shown: ReviewOptions, *, now: datetime, embargo: Embargo = NO_EMBARGO
 ) -> dict[str, Any]:
     """The score, by topic and by time, and how sure the student was; as far as may be told."""
     quiz = attempt.quiz
     rows = queries.rows_of(attempt, graded=shown.correctness or shown.marks)
-    holds = any(row.question_id in held for row in rows)
-    shown = without_held_score(attempt, shown, [row.question_id for row in rows], held)
-    told = queries.told_questions(rows, shown, held)
+    embargoes = any(row.question_id in embargo for row in rows)
+    shown = without_embargoed_score(attempt, shown, [row.question_id for row in rows], embargo)
+    reviewed = queries.reviewed_questions(rows, shown, embargo)
     seconds = queries.seconds_per_question(attempt)
-    verdicts = {one.slot: one.verdict for one in told}
+    verdicts = {one.slot: one.verdict for one in reviewed}
     percent = queries.percent(attempt.score, attempt.max_score) if shown.marks else None
     before = None if percent is None else _percent_before(attempt)
-    misses = [one for one in told if one.verdict in charts.MISSED]
-    confidence = queries.by_confidence(told)
+    misses = [one for one in reviewed if one.verdict in charts.MISSED]
+    confidence = queries.by_confidence(reviewed)
     return {
         "attempt": attempt,
         "quiz": quiz,
         "now": now,
         "shown": shown,
-        "more": None if holds else told_later(attempt, shown, now=now),
-        "holds": holds,
-        "questions": told,
+        "more": None if embargoes else next_disclosure(attempt, shown, now=now),
+        "holds": embargoes,
+        "questions": reviewed,
         "score": attempt.score if shown.marks else None,
         "percent": percent,
         "passed": None
@@ -55,13 +55,13 @@ def result_page(
         "scale": None
         if percent is None
         else charts.scale(percent, pass_mark=quiz.pass_mark, before=before),
-        "right": sum(one.verdict == "right" for one in told) if shown.correctness else None,
-        "waiting": sum(one.verdict == "waiting" for one in told),
+        "right": sum(one.verdict == "right" for one in reviewed) if shown.correctness else None,
+        "waiting": sum(one.verdict == "waiting" for one in reviewed),
         "total": len(rows),
         "answered": sum(row.answer is not None for row in rows),
         "topics": [
             topic | {"segments": charts.segments(topic["verdicts"])}
-            for topic in queries.by_topic(told)
+            for topic in queries.by_topic(reviewed)
         ],
         "times": charts.time_chart(
             [
@@ -92,24 +92,24 @@ def review_page(
     *,
     now: datetime,
     own: bool,
-    held: Held = NOTHING_HELD,
+    embargo: Embargo = NO_EMBARGO,
 ) -> dict[str, Any]:
     """Every question with what may be told of it; `own` offers the learner to report each."""
     rows = queries.rows_of(attempt, graded=True)
-    holds = any(row.question_id in held for row in rows)
-    shown = without_held_score(attempt, shown, [row.question_id for row in rows], held)
-    told = queries.told_questions(rows, shown, held)
-    questions = [replace(one, heading=heading(one, len(rows))) for one in told]
+    embargoes = any(row.question_id in embargo for row in rows)
+    shown = without_embargoed_score(attempt, shown, [row.question_id for row in rows], embargo)
+    reviewed = queries.reviewed_questions(rows, shown, embargo)
+    questions = [replace(one, heading=heading(one, len(rows))) for one in reviewed]
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
         "now": now,
         "shown": shown,
-        "more": None if holds else told_later(attempt, shown, now=now),
-        "holds": holds,
+        "more": None if embargoes else next_disclosure(attempt, shown, now=now),
+        "holds": embargoes,
         "questions": questions,
         "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
-        "told": fragment(
+        "reviewed": fragment(
             "attempt/_reviewed.jinja",
             questions=questions,
             attempt_id=attempt.pk,
@@ -120,16 +120,18 @@ def review_page(
     }
 
 
-def told_later(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dict[str, Any] | None:
+def next_disclosure(
+    attempt: Attempt, shown: ReviewOptions, *, now: datetime
+) -> dict[str, Any] | None:
     """Return from when more may be told than now, `at`, and what of it; None when nothing is held.
 
     `at` is None when what is held back is never told.
     """
-    held = {item for item in review_options.ITEMS if not getattr(shown, item)}
-    held -= {"overall_feedback", "max_marks"}
-    if not held or attempt.finished_at is None:
+    embargo = {item for item in review_options.ITEMS if not getattr(shown, item)}
+    embargo -= {"overall_feedback", "max_marks"}
+    if not embargo or attempt.finished_at is None:
         return None
-    closes_at = last_close(attempt.quiz)
+    closes_at = final_close(attempt.quiz)
     moments = [
         (attempt.finished_at + review_options.JUST_AFTER_LASTS, review_options.LATER),
         (closes_at, review_options.AFTER_CLOSE),
@@ -138,20 +140,20 @@ def told_later(attempt: Attempt, shown: ReviewOptions, *, now: datetime) -> dict
         if at is None or at <= now:
             continue
         then = review_options.at(attempt.quiz.review, column)
-        if gained := {item for item in held if getattr(then, item)}:
+        if gained := {item for item in embargo if getattr(then, item)}:
             return {
                 "at": at,
                 "score": "marks" in gained,
                 "answers": bool(gained & {"right_answer", "general_feedback"}),
             }
-    return {"at": None, "score": "marks" in held, "answers": "right_answer" in held}
+    return {"at": None, "score": "marks" in embargo, "answers": "right_answer" in embargo}
 
 
 def _percent_before(attempt: Attempt) -> Decimal | None:
     """Return the score of the student's attempt before this one."""
     before = (
         Attempt.objects.finished()
-        .counting()
+        .without_previews()
         .filter(user=attempt.user_id, quiz=attempt.quiz_id, number__lt=attempt.number)
         .order_by("-number")
         .only("score", "max_score")

@@ -23,21 +23,21 @@ from accounts.queries import accommodation_for
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
 from quizzes.attempts import services
-from quizzes.attempts.disclosure.embargo import NOTHING_HELD, Held, held_from
+from quizzes.attempts.disclosure.embargo import NO_EMBARGO, Embargo, embargoed_questions
 from quizzes.attempts.errors import (
     AskedElsewhere,
     AttemptClosed,
     NoAttemptsLeft,
     NotEnoughQuestions,
     NotOpen,
-    OnlyHeldQuestions,
+    OnlyEmbargoedQuestions,
 )
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.pages import contexts, result_contexts
 from quizzes.attempts.pages.forms import BrokenForm, changes_from
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 from quizzes.attempts.taking.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 
 @require_GET
@@ -63,7 +63,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, _("This quiz is not open now."))
     except NoAttemptsLeft:
         messages.warning(request, _("You have used every attempt at this quiz."))
-    except OnlyHeldQuestions:
+    except OnlyEmbargoedQuestions:
         messages.warning(
             request,
             _("Another attempt of yours asks all of these questions. Hand it in first."),
@@ -181,7 +181,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     if found.finished_at is None:
         return redirect(found)
     shown = _shown(found, user, now)
-    page = result_contexts.result_page(found, shown, now=now, held=_held(found, user, shown))
+    page = result_contexts.result_page(found, shown, now=now, embargo=_held(found, user, shown))
     return render(request, "attempt/result.html", page)
 
 
@@ -196,12 +196,12 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     shown = _shown(found, user, now)
     own = found.user_id == user.pk
-    held = _held(found, user, shown)
-    page = result_contexts.review_page(found, shown, now=now, own=own, held=held)
+    embargo = _held(found, user, shown)
+    page = result_contexts.review_page(found, shown, now=now, own=own, embargo=embargo)
     return render(request, "attempt/review.html", page)
 
 
-_own_attempt = prepared(
+_own_attempt = compiled_query(
     lambda pk, user: Attempt.objects.filter(pk=pk, user=user).select_related("quiz")
 )
 
@@ -234,11 +234,11 @@ def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
     return services.shown_at(attempt, now=now)
 
 
-def _held(attempt: Attempt, user: User, shown: ReviewOptions) -> Held:
+def _held(attempt: Attempt, user: User, shown: ReviewOptions) -> Embargo:
     """What the student's other attempts keep back; nothing from those who may see everything."""
     if attempt.user_id != user.pk or shown is EVERYTHING:
-        return NOTHING_HELD
-    return held_from(user.pk, beside=attempt.pk)
+        return NO_EMBARGO
+    return embargoed_questions(user.pk, asking=attempt.pk)
 
 
 def _closed_by_now(attempt: Attempt, user: User, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.attempts import behaviours
-from quizzes.attempts.disclosure.embargo import held_from
+from quizzes.attempts.disclosure.embargo import embargoed_questions
 from quizzes.attempts.disclosure.question_review import Row
 from quizzes.attempts.errors import AskedElsewhere, AttemptClosed
 from quizzes.attempts.grading import scoring
@@ -63,7 +63,7 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             raise AttemptQuestion.DoesNotExist
         if not behaviours.may_check(attempt.quiz.behaviour):
             raise NothingToCheck
-        if question.question_id in held_from(user.pk, beside=attempt_id):
+        if question.question_id in embargoed_questions(user.pk, asking=attempt_id):
             raise AskedElsewhere
         content = contents_of([question.version_id])[question.version_id]
         if registry.get(question.type).graded_by == "person":

@@ -25,15 +25,15 @@ from quizzes.attempts.models import (
 )
 from quizzes.attempts.queries import rows_of
 from quizzes.bank.content_cache import contents_of
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 logger = structlog.get_logger(__name__)
 
 
-_versions = prepared(
+_versions = compiled_query(
     lambda attempt: AttemptQuestion.objects.filter(attempt=attempt).values_list("version")
 )
-_locked = prepared(
+_locked = compiled_query(
     lambda pk: (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .select_related("quiz")
@@ -54,13 +54,13 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
             return attempt
         questions = rows_of(attempt, graded=False)
         tries = last_tries(attempt_id) if any(one.tries for one in questions) else {}
-        graded = [grade_answer(one) for one in questions if not _stands(one, tries)]
+        graded = [grade_answer(one) for one in questions if not _already_graded(one, tries)]
         fractions = {pk: one.fraction for pk, one in tries.items()}
         fractions |= {one.question.pk: one.fraction for one in graded}
         attempt.finished_at = now if attempt.deadline is None else min(now, attempt.deadline)
         attempt.state = AttemptState.FINISHED
         attempt.score = scoring.score(
-            scoring.Marked(fractions[one.pk], one.max_mark) for one in questions
+            scoring.GradedSlot(fractions[one.pk], one.max_mark) for one in questions
         )
         waiting = [pk for pk, fraction in fractions.items() if fraction is None]
         attempt.needs_marking = bool(waiting)
@@ -134,7 +134,7 @@ def _lock(attempt_id: int) -> Attempt:
     raise Attempt.DoesNotExist
 
 
-def _stands(question: Row, tries: dict[int, LastTry]) -> bool:
+def _already_graded(question: Row, tries: dict[int, LastTry]) -> bool:
     """Whether the question is over, or its last try already graded the answer stored now."""
     if question.pk not in tries:
         return False

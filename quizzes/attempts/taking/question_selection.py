@@ -11,10 +11,10 @@ from decimal import Decimal
 from django.db.models import Q
 
 from quizzes.assessments.models import Quiz, Slot
-from quizzes.attempts.errors import NotEnoughQuestions, OnlyHeldQuestions
+from quizzes.attempts.errors import NotEnoughQuestions, OnlyEmbargoedQuestions
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionVersion, VersionState
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 from quizzes.question_types import registry
 
 # How deep a topic's descendants are followed when a slot draws from it.
@@ -22,7 +22,7 @@ _TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
 
 
 @dataclass(frozen=True, slots=True)
-class PaperQuestion:
+class SelectedQuestion:
     """One question of a paper, before it becomes a row of an attempt."""
 
     version_id: int
@@ -30,22 +30,22 @@ class PaperQuestion:
     max_mark: Decimal
 
 
-_slots = prepared(lambda quiz: Slot.objects.filter(quiz=quiz).asked().order_by("position"))
-_versions_of = prepared(
+_slots = compiled_query(lambda quiz: Slot.objects.filter(quiz=quiz).asked().order_by("position"))
+_versions_of = compiled_query(
     lambda *questions: (
         QuestionVersion.objects.filter(question__in=questions, state=VersionState.READY)
         .order_by("number")
         .values_list("pk", "question", "question__type")
     )
 )
-_pinned = prepared(
+_pinned = compiled_query(
     lambda *versions: QuestionVersion.objects.filter(pk__in=versions).values_list(
         "pk", "question__type"
     )
 )
 
 
-def fill(quiz: Quiz, *, seed: int, held: Collection[int] = ()) -> list[PaperQuestion]:
+def fill(quiz: Quiz, *, seed: int, embargo: Collection[int] = ()) -> list[SelectedQuestion]:
     """Return the questions of one attempt; the same seed and bank give the same paper.
 
     Args:
@@ -56,12 +56,12 @@ def fill(quiz: Quiz, *, seed: int, held: Collection[int] = ()) -> list[PaperQues
         OnlyHeldQuestions: nothing is left to ask without those held.
     """
     rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
-    chosen = _draw(_slots(quiz.pk), rng, held)
+    chosen = _draw(_slots(quiz.pk), rng, embargo)
     slots = [slot for slot, _ in chosen]
     versions = _ready_versions(slots, [question for _, question in chosen])
     contents = contents_of([version_id for version_id, _ in versions])
     paper = [
-        PaperQuestion(
+        SelectedQuestion(
             version_id=version_id,
             order=registry.get(type_slug).order(
                 contents[version_id], seed=rng.getrandbits(62), shuffle=quiz.shuffle_options
@@ -76,7 +76,7 @@ def fill(quiz: Quiz, *, seed: int, held: Collection[int] = ()) -> list[PaperQues
 
 
 def _draw(
-    slots: Sequence[Slot], rng: random.Random, held: Collection[int]
+    slots: Sequence[Slot], rng: random.Random, embargo: Collection[int]
 ) -> list[tuple[Slot, int]]:
     """Return each slot that can be filled with its question; none is asked twice."""
     taken = {slot.question_id for slot in slots if slot.question_id}
@@ -84,11 +84,11 @@ def _draw(
     chosen: list[tuple[Slot, int]] = []
     for slot in slots:
         if slot.question_id is not None:
-            if slot.question_id not in held:
+            if slot.question_id not in embargo:
                 chosen.append((slot, slot.question_id))
             continue
         left = [question for question in pools[_key(slot)] if question not in taken]
-        free = [question for question in left if question not in held]
+        free = [question for question in left if question not in embargo]
         if not left:
             raise NotEnoughQuestions(f"slot {slot.position}")
         if free:
@@ -96,7 +96,7 @@ def _draw(
             taken.add(question)
             chosen.append((slot, question))
     if not chosen:
-        raise OnlyHeldQuestions if slots else NotEnoughQuestions("no slots")
+        raise OnlyEmbargoedQuestions if slots else NotEnoughQuestions("no slots")
     return chosen
 
 

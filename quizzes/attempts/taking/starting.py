@@ -14,13 +14,17 @@ from accounts.models import User
 from accounts.queries import accommodation_for
 from quizzes.assessments import timing
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.disclosure.embargo import NOTHING_HELD, held_from, tells_early
+from quizzes.attempts.disclosure.embargo import (
+    NO_EMBARGO,
+    embargoed_questions,
+    gives_feedback_before_close,
+)
 from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.taking import question_selection
 from quizzes.attempts.taking.finishing import finish
 from quizzes.db.bulk_insert import insert
-from quizzes.db.compiled_queries import prepared
+from quizzes.db.compiled_queries import compiled_query
 
 _ATTEMPT = (
     "user_id",
@@ -84,8 +88,12 @@ def start_attempt(
         _refuse(terms, standing, now)
     # Drawing reads much and writes nothing, so it happens before the lock is taken.
     seed = secrets.randbits(62)
-    held = held_from(user.pk) if tells_early(quiz) and not preview else NOTHING_HELD
-    paper = question_selection.fill(quiz, seed=seed, held=held)
+    embargo = (
+        embargoed_questions(user.pk)
+        if gives_feedback_before_close(quiz) and not preview
+        else NO_EMBARGO
+    )
+    paper = question_selection.fill(quiz, seed=seed, embargo=embargo)
     with transaction.atomic():
         _lock(user.pk)
         standing = _standing(user, quiz)
@@ -137,7 +145,7 @@ class _Standing:
     open: Attempt | None
 
 
-_counts = prepared(
+_counts = compiled_query(
     lambda user, quiz: (
         Attempt.objects.filter(user=user, quiz=quiz)
         .order_by()
@@ -150,7 +158,7 @@ _counts = prepared(
         .values_list("last_number", "used", "open")
     )
 )
-_lock = prepared(
+_lock = compiled_query(
     lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk")
 )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Step = Callable[[Question], bool]
 
 
-class Refused(Exception):
+class DocumentRefused(Exception):
     """Why one question was left as it is, in words for its author."""
 
 
@@ -40,7 +40,7 @@ def each(model_admin: QuestionAdmin, request: HttpRequest, questions: Any, step:
     for question in questions:
         try:
             changed = step(question)
-        except Refused as error:
+        except DocumentRefused as error:
             refused[str(error)] += 1
         except PermissionDenied:
             refused[_("this bank is not yours")] += 1
@@ -69,13 +69,15 @@ def _to_state(request: HttpRequest, state: str) -> Step:
         if version.state == state:
             return False
         if question.retired_at is not None:
-            raise Refused(_("it is retired; restore it first"))
+            raise DocumentRefused(_("it is retired; restore it first"))
         # A draft may have been loaded, or its text may have changed, since it was last checked.
         check(drafts_of([version.pk])[version.pk], user=user)
         try:
             services.set_state(version=version, state=state, by=user)
         except ForbiddenState:
-            raise Refused(_("what was ready stays so; change its wording instead")) from None
+            raise DocumentRefused(
+                _("what was ready stays so; change its wording instead")
+            ) from None
         return True
 
     return step
@@ -194,7 +196,7 @@ def set_topic(
 
     def step(question: Question) -> bool:
         if question.bank_id != topic.bank_id:
-            raise Refused(_("the topic belongs to another bank"))
+            raise DocumentRefused(_("the topic belongs to another bank"))
         if question.topic_id == topic.pk:
             return False
         services.change_details(question=question, by=user, topic=topic.slug)

@@ -53,7 +53,7 @@ def advice_on(draft: QuestionDraft, user: User, bank: QuestionBank) -> list[Find
     return lint_question(draft, world)
 
 
-def put_beside_fields(editor: Editor, found: Iterable[Finding]) -> list[Finding]:
+def put_next_to_fields(editor: Editor, found: Iterable[Finding]) -> list[Finding]:
     """Hang findings on the fields they are about; return those that belong to no field."""
     elsewhere: list[Finding] = []
     for one in found:
@@ -61,7 +61,7 @@ def put_beside_fields(editor: Editor, found: Iterable[Finding]) -> list[Finding]
         if bound is None:
             elsewhere.append(one)
         else:
-            _hang(bound, one)
+            _attach(bound, one)
     return elsewhere
 
 
@@ -87,7 +87,7 @@ def field_at(editor: Editor, place: str) -> forms.BoundField | None:
     return form[name] if name in form.fields else None
 
 
-def _hang(bound: forms.BoundField, one: Finding) -> None:
+def _attach(bound: forms.BoundField, one: Finding) -> None:
     """Show a finding below a field, and let the field say so to who cannot see it."""
     found: list[Finding] = getattr(bound.field, "advice", [])
     bound.field.advice = [*found, one]  # type: ignore[attr-defined]
@@ -116,19 +116,19 @@ def view(admin: QuestionAdmin, request: HttpRequest) -> JsonResponse:
     editor = Editor(kind=registry.get(slug), bank=bank, user=user, data=data)
     editor.is_valid()
     found = [one for one in advice_on(editor.draft(), user, bank) if one.id not in _LATER]
-    beside: dict[str, list[Finding]] = {}
+    by_field: dict[str, list[Finding]] = {}
     elsewhere: list[Finding] = []
     for one in found:
         bound = field_at(editor, one.field)
         if bound is None:
             elsewhere.append(one)
         else:
-            beside.setdefault(bound.auto_id, []).append(one)
+            by_field.setdefault(bound.auto_id, []).append(one)
     return JsonResponse(
         {
             "summary": summary(found),
             "findings": [one.as_json() for one in found],
-            "fields": {name: _html(several) for name, several in beside.items()},
+            "fields": {name: _html(several) for name, several in by_field.items()},
             "elsewhere": _html(elsewhere) if elsewhere else "",
         }
     )

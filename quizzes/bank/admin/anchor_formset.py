@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.queries import user_of
 from quizzes.bank.admin import anchors
-from quizzes.bank.admin.anchors import Placed, placed, shown_quotes
+from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
 from quizzes.bank.admin.forms import Plain, RowForm, Rows
 from quizzes.bank.drafts import AnchorDraft
 from quizzes.bank.models import QuestionBank
@@ -38,13 +38,13 @@ class AnchoredForm:
         """Return the rows that quote something. Call after is_valid."""
         return list(self.rows.filled().values())
 
-    def hush(self) -> None:
+    def clear_errors(self) -> None:
         """Show no errors: the author asked for something else than saving."""
         self.is_valid()
-        self.form.hush()
-        self.rows.hush()
+        self.form.clear_errors()
+        self.rows.clear_errors()
         for row in self.rows.forms:
-            cast(RowForm, row).hush()
+            cast(RowForm, row).clear_errors()
 
     def refuse(self, error: ValidationError) -> None:
         """Put every sentence at its field, or in its row ("anchors.0.quote")."""
@@ -75,7 +75,7 @@ class AnchoredForm:
             for one in field.errors
         ]
 
-    def anchor_rows(self) -> Iterator[tuple[forms.Form, Placed | None]]:
+    def anchor_rows(self) -> Iterator[tuple[forms.Form, PlacedAnchor | None]]:
         """Yield each row with the passage it quotes."""
         quotes = shown_quotes(self.rows.forms)
         found = placed(self.user, quotes)

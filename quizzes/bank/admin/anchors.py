@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import F
 
 from quizzes.bank.validation import ANCHORS_LIMIT, SLUG_LENGTH
-from quizzes.material.anchoring import Span, locate, sentences, telling_prefix
+from quizzes.material.anchoring import Span, distinguishing_prefix, locate, sentences
 from quizzes.material.models import Passage, Source
 from quizzes.material.queries import FoundPassage, find_passages, passage_url, passages_of
 
@@ -30,7 +30,7 @@ class Quote(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedAnchor:
     """A quote in its passage, as a page shows it; `found` is false where the passage lacks it."""
 
     title: str
@@ -74,7 +74,7 @@ def shown_quotes(rows: Sequence[forms.Form]) -> list[Quote]:
     return [Quote(*(str(row[name].value() or "") for name in Quote._fields)) for row in rows]
 
 
-def placed(user: User, quotes: Collection[Quote]) -> dict[Quote, Placed]:
+def placed(user: User, quotes: Collection[Quote]) -> dict[Quote, PlacedAnchor]:
     """Return the quotes in their passages, as far as the user may read those; two queries."""
     wanted = {
         (one.material, one.passage)
@@ -87,7 +87,7 @@ def placed(user: User, quotes: Collection[Quote]) -> dict[Quote, Placed]:
             "pk", F("edition__source__title")
         )
     )
-    found: dict[Quote, Placed] = {}
+    found: dict[Quote, PlacedAnchor] = {}
     for one in quotes:
         passage = passages.get((one.material, one.passage))
         if passage is not None:
@@ -95,11 +95,11 @@ def placed(user: User, quotes: Collection[Quote]) -> dict[Quote, Placed]:
     return found
 
 
-def _placed(one: Quote, passage: Passage, title: str) -> Placed:
+def _placed(one: Quote, passage: Passage, title: str) -> PlacedAnchor:
     plain = passage.plain
     span = locate(plain, one.quote, one.before) or locate(plain, one.quote)
     start, quote = (span.start, span.quote) if span else (len(plain), "")
-    return Placed(
+    return PlacedAnchor(
         title=title,
         position=passage.position,
         before=plain[:start],
@@ -145,11 +145,11 @@ def chosen_row(chosen: str, user: User) -> dict[str, str] | None:
     start, end = int(parts[2]), int(parts[3])
     quote = passage.plain[start:end].strip()
     span = next((one for one in sentences(passage.plain) if one.start == start), None)
-    before = telling_prefix(passage.plain, span) if span and span.quote == quote else ""
+    before = distinguishing_prefix(passage.plain, span) if span and span.quote == quote else ""
     return {"material": material, "passage": key, "quote": quote, "before": before}
 
 
-def chosen_place(chosen: str, user: User) -> Placed | None:
+def chosen_place(chosen: str, user: User) -> PlacedAnchor | None:
     """Return the words that `chosen_row` would quote, in their passage; three queries."""
     row = chosen_row(chosen, user)
     if row is None or not row["quote"]:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from quizzes.bank.admin.anchors import Placed, placed, shown_quotes
+from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
 from quizzes.bank.admin.forms import (
     HUNDRED,
     RIGHT,
@@ -155,23 +155,23 @@ class Editor:
             if row is None:
                 rows.non_form_errors().extend(messages)
             else:
-                row.blame(names.get(field, field), messages)
+                row.add_errors(names.get(field, field), messages)
         elif name == "params":
-            self.params.blame(rest, messages)
+            self.params.add_errors(rest, messages)
         elif name == "change_note":
-            self.change.blame("note", messages)
+            self.change.add_errors("note", messages)
         elif name in self.details.fields:
-            self.details.blame(name, messages)
+            self.details.add_errors(name, messages)
         else:
-            self.wording.blame(name, messages)
+            self.wording.add_errors(name, messages)
 
-    def hush(self) -> None:
+    def clear_errors(self) -> None:
         """Show no errors: the author asked for something else than saving."""
         self.is_valid()
         for form in self.parts():
-            form.hush()
+            form.clear_errors()
         for rows in (self.options, self.anchors, self.hints):
-            rows.hush()
+            rows.clear_errors()
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Return what is wrong as (id of the field, its label, sentence)."""
@@ -196,7 +196,7 @@ class Editor:
         for index, form in enumerate(self.options.forms):
             yield option_key(index).upper(), form
 
-    def anchor_rows(self) -> Iterator[tuple[forms.Form, Placed | None]]:
+    def anchor_rows(self) -> Iterator[tuple[forms.Form, PlacedAnchor | None]]:
         """Yield each anchor with its passage; the choice of what it settles names the options."""
         quotes = shown_quotes(self.anchors.forms)
         found = placed(self.user, quotes)
@@ -217,7 +217,7 @@ class Editor:
 
 def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
     """Return what each form starts from, spare rows included."""
-    blank = {"worth": RIGHT} if kind.options_start_right else {}
+    blank = {"worth": RIGHT} if kind.new_options_are_right else {}
     if draft is None:
         options: list[dict[str, Any]] = [{"text": text} for text in kind.option_texts]
         if not options and kind.max_options:

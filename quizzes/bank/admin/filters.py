@@ -127,8 +127,10 @@ class StateFilter(admin.SimpleListFilter):
             case "draft" | "in_review":
                 return queryset.filter(newest_state=value)
             case "newer":
-                unfinished = [VersionState.DRAFT, VersionState.IN_REVIEW]
-                return queryset.filter(asked_number__isnull=False, newest_state__in=unfinished)
+                incomplete_message = [VersionState.DRAFT, VersionState.IN_REVIEW]
+                return queryset.filter(
+                    asked_number__isnull=False, newest_state__in=incomplete_message
+                )
         return queryset.none()
 
 

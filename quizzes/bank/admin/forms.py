@@ -43,11 +43,11 @@ class Plain(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
-    def blame(self, field: str, messages: list[str]) -> None:
+    def add_errors(self, field: str, messages: list[str]) -> None:
         """Show sentences at a field; at the whole form where it has no such field."""
         self.add_error(field if field in self.fields else None, cast(Any, messages))
 
-    def hush(self) -> None:
+    def clear_errors(self) -> None:
         """Show no errors: the author asked for something else than saving."""
         self._errors = ErrorDict()
 
@@ -257,7 +257,7 @@ class Rows(forms.BaseFormSet):
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Remove")
 
-    def hush(self) -> None:
+    def clear_errors(self) -> None:
         self._non_form_errors = ErrorList()
 
     def filled(self) -> dict[int, RowForm]:

@@ -41,7 +41,7 @@ class Preview:
     """What the templates of a type need: `q` to ask, `r` to review once there is an answer."""
 
     stem_html: str
-    lead: str
+    prompt: str
     q: dict[str, Any] | None
     r: dict[str, Any] | None
     problems: list[str]
@@ -77,11 +77,11 @@ def of_draft(
         "answer": answer,
         "locked": False,
         "template": kind.question_template,
-        "pieces": kind.pieces(content, answer),
+        "layout": kind.layout(content, answer),
         **kind.present(content),
     }
     told = review(kind, content, answer, draft, user) if checked else None
-    return Preview(content.stem_html, str(kind.lead), asked, told, problems)
+    return Preview(content.stem_html, str(kind.prompt), asked, told, problems)
 
 
 def _errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
@@ -113,7 +113,7 @@ def review(
     picked = kind.chosen(content, answer)
     correct = kind.correct_answer(content)
     presented = kind.present(content)
-    parts = display_parts.everything(kind.reviewed(content, answer))
+    parts = display_parts.everything(kind.reviewed_parts(content, answer))
     verdict = _verdict(answer, fraction)
     summary = None if correct is None else kind.summarise(content, correct)
     untold = {"chosen": False, "right": None, "rationale_html": None}
@@ -122,14 +122,14 @@ def review(
         "template": kind.review_template,
         "params": presented["params"],
         "parts": parts,
-        "pieces": display_parts.laid_out(kind.pieces(content, answer), parts),
+        "layout": display_parts.laid_out(kind.layout(content, answer), parts),
         "correct_answer": correct,
         "options": [
             {
                 "key": option_key(place),
                 "text": one.html,
                 "chosen": place in picked,
-                "right": one.is_key if kind.weighs_options else None,
+                "right": one.is_key if kind.options_have_fractions else None,
                 "rationale_html": one.rationale_html,
             }
             for place, one in enumerate(content.options)

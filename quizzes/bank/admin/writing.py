@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import user_of
 from quizzes.bank import authoring, services
 from quizzes.bank.admin import anchors, formset_actions
-from quizzes.bank.admin.advice import advice_on, put_beside_fields, summary
+from quizzes.bank.admin.advice import advice_on, put_next_to_fields, summary
 from quizzes.bank.admin.editor import Editor
 from quizzes.bank.admin.forms import RIGHT
 from quizzes.bank.admin.preview import of_draft
@@ -42,7 +42,7 @@ SAVES = {
 # The search of passages and the choice of one: buttons that save nothing.
 FIND, ANCHOR = "_find", "_anchor"
 # The button beside a finding, which begins the line that lets it stand.
-STAND = "_stand"
+WAIVE = "_stand"
 
 
 def add(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
@@ -143,16 +143,16 @@ def _posted(
     options = 0 if kind.option_texts else kind.max_options
     if not pressed:
         formset_actions.operate(data, {"options": options, "hints": HINTS_LIMIT})
-        if data.get(formset_actions.MORE) == "options" and kind.options_start_right:
+        if data.get(formset_actions.MORE) == "options" and kind.new_options_are_right:
             data.setdefault(f"options-{formset_actions.count(data, 'options') - 1}-worth", RIGHT)
         if ANCHOR in data:
             anchors.add_row(data, str(data[ANCHOR]), user)
-        if str(data.get(STAND)) in catalogue.WAIVABLE:
-            _begin_waiver(data, str(data[STAND]))
+        if str(data.get(WAIVE)) in catalogue.WAIVABLE:
+            _begin_waiver(data, str(data[WAIVE]))
     anchors.keep_telling(data, user)
     editor = Editor(kind=kind, bank=bank, user=user, data=data, draft=before)
     if not pressed:
-        editor.hush()
+        editor.clear_errors()
     return editor, pressed
 
 
@@ -189,7 +189,7 @@ def _form(
         next_number=newest.number + 1 if newest else 1,
         problems=editor.problems(),
         advice=summary(said),
-        advice_elsewhere=put_beside_fields(editor, said),
+        advice_elsewhere=put_next_to_fields(editor, said),
         find=wanted,
         find_settles=data.get("find-settles", ""),
         find_role=data.get("find-role", "supports"),

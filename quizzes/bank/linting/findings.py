@@ -21,7 +21,7 @@ class Kind:
     severity: Severity
     title: StrOrPromise
     why: StrOrPromise
-    mend: StrOrPromise
+    fix: StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,6 @@ class Finding:
             "title": str(self.kind.title),
             "detail": self.detail,
             "why": str(self.kind.why),
-            "mend": str(self.kind.mend),
+            "fix": str(self.kind.fix),
             "waived": self.waived,
         }

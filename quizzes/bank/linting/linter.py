@@ -11,7 +11,7 @@ from quizzes.bank.linting import catalogue, notes, options, sets, sources, stems
 from quizzes.bank.linting.findings import ORDER, Finding
 from quizzes.bank.linting.notes import NoteText
 from quizzes.bank.linting.questions import Item, World
-from quizzes.bank.linting.sets import Paper
+from quizzes.bank.linting.sets import LintedQuiz
 
 _RULES = (*stems.RULES, *options.RULES, *sources.RULES)
 
@@ -24,7 +24,7 @@ class Subject:
     """
 
     questions: Sequence[QuestionDraft]
-    papers: Sequence[Paper] = ()
+    papers: Sequence[LintedQuiz] = ()
     notes: Sequence[NoteText] = ()
     texts: Iterable[tuple[str, str, str, str]] = field(default=())
 
@@ -65,7 +65,7 @@ def lint_question(draft: QuestionDraft, world: World) -> list[Finding]:
     return list(waived(found, {("question", draft.slug): own}))
 
 
-def lint_paper(paper: Paper, drafts: Sequence[QuestionDraft]) -> list[Finding]:
+def lint_quiz(paper: LintedQuiz, drafts: Sequence[QuestionDraft]) -> list[Finding]:
     """Return what only the questions of a quiz together show, and nobody has waived."""
     items = [Item(draft, sets.common_words([one.stem for one in drafts])) for draft in drafts]
     found = [

@@ -65,7 +65,7 @@ class Item:
     @cached_property
     def is_weighed(self) -> bool:
         """Whether options are worth something: not where they are only to be sorted."""
-        return self.kind is None or self.kind.weighs_options
+        return self.kind is None or self.kind.options_have_fractions
 
     @cached_property
     def keys(self) -> list[int]:

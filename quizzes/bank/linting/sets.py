@@ -21,7 +21,7 @@ _SAME_SUBJECT = 2  # telling words that two stems share
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class LintedQuiz:
     """A quiz as the rules read it: its fixed questions in order, by slug."""
 
     slug: str
@@ -51,7 +51,7 @@ def near_duplicates(items: Sequence[Item]) -> Iterator[Finding]:
             yield _pair(catalogue.NEAR_DUPLICATE, detail, one, other)
 
 
-def answers_another(paper: Paper, items: Mapping[str, Item]) -> Iterator[Finding]:
+def answers_another(paper: LintedQuiz, items: Mapping[str, Item]) -> Iterator[Finding]:
     """Stems of a quiz that say what another question of it, on the same subject, asks for."""
     asked = [items[slug] for slug in paper.questions if slug in items]
     for item in asked:
@@ -70,17 +70,17 @@ def _told(item: Item, other: Item) -> str:
     for answer in item.answers:
         telling = content(answer) - item.common - item.stem_content
         phrase = [stem(word) for word in words(answer)]
-        if telling and _stands(phrase, said) and (len(phrase) > 1 or len(answer) > 5):
+        if telling and _already_graded(phrase, said) and (len(phrase) > 1 or len(answer) > 5):
             return answer
     return ""
 
 
-def _stands(phrase: list[str], text: list[str]) -> bool:
+def _already_graded(phrase: list[str], text: list[str]) -> bool:
     size = len(phrase)
     return any(phrase == text[at : at + size] for at in range(len(text) - size + 1))
 
 
-def key_positions(paper: Paper, items: Mapping[str, Item]) -> Iterator[Finding]:
+def key_positions(paper: LintedQuiz, items: Mapping[str, Item]) -> Iterator[Finding]:
     """Keys that stand in one place more often than chance allows."""
     if paper.shuffles_options:
         return
@@ -94,7 +94,7 @@ def key_positions(paper: Paper, items: Mapping[str, Item]) -> Iterator[Finding]:
             yield Finding(catalogue.KEY_POSITION, detail, "", "quiz", paper.slug)
 
 
-def key_lengths(paper: Paper, items: Mapping[str, Item]) -> Iterator[Finding]:
+def key_lengths(paper: LintedQuiz, items: Mapping[str, Item]) -> Iterator[Finding]:
     """Keys that are the longest option more often than chance allows."""
     singles = _singles(paper, items)
     longest = sum(_is_longest(item) for item in singles)
@@ -106,7 +106,7 @@ def key_lengths(paper: Paper, items: Mapping[str, Item]) -> Iterator[Finding]:
         yield Finding(catalogue.KEY_LENGTH_BIAS, detail, "", "quiz", paper.slug)
 
 
-def _singles(paper: Paper, items: Mapping[str, Item]) -> list[Item]:
+def _singles(paper: LintedQuiz, items: Mapping[str, Item]) -> list[Item]:
     found = [items[slug] for slug in paper.questions if slug in items]
     return [item for item in found if item.is_single]
 
@@ -128,7 +128,7 @@ def _pair(kind: catalogue.Kind, detail: str, one: Item, other: Item) -> Finding:
     return Finding(kind, detail, "stem", "question", one.draft.slug, other.draft.slug)
 
 
-def of_papers(papers: Iterable[Paper], items: Mapping[str, Item]) -> Iterator[Finding]:
+def of_papers(papers: Iterable[LintedQuiz], items: Mapping[str, Item]) -> Iterator[Finding]:
     for paper in papers:
         yield from answers_another(paper, items)
         yield from key_positions(paper, items)

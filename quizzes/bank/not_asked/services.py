@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.bank.drafts import NotAskedDraft
-from quizzes.bank.field_errors import Errors
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.not_asked.models import REASON_LENGTH, NotAsked
 from quizzes.material.models import Passage, Source
 
@@ -27,7 +27,7 @@ def mark_not_asked(*, draft: NotAskedDraft, by: User | None, now: datetime) -> N
     Raises:
         ValidationError: sentences by place. PermissionDenied: not a text of theirs.
     """
-    errors = Errors()
+    errors = FieldErrors()
     reason = errors.line("reason", draft.reason, REASON_LENGTH)
     if not reason:
         errors["reason"].append(_("Say why nobody asks this passage."))

@@ -187,7 +187,7 @@ class NoteAdmin(AuthoringAdmin):
         data = posted(request, user)
         editor = NoteEditor(bank=bank, user=user, data=data, draft=draft)
         if data is not None and SAVE not in data:
-            editor.hush()
+            editor.clear_errors()
         elif data is not None and editor.is_valid():
             try:
                 note = self._save(editor, bank, obj, user)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from quizzes.importing.blocks import FILE_LIMIT, FORMATS, MARKUP_LIMIT, Read, Refused
+from quizzes.importing.blocks import FILE_LIMIT, FORMATS, MARKUP_LIMIT, DocumentRefused, Read
 from quizzes.importing.readers import txt
 
 _LIMITS = {"txt": MARKUP_LIMIT, "md": MARKUP_LIMIT, "html": MARKUP_LIMIT}
@@ -13,10 +13,10 @@ _LIMITS = {"txt": MARKUP_LIMIT, "md": MARKUP_LIMIT, "html": MARKUP_LIMIT}
 def read(data: bytes, name: str) -> Read:
     """Return a file's blocks. Raises: Refused."""
     if name not in FORMATS:
-        raise Refused("unknown_format")
+        raise DocumentRefused("unknown_format")
     limit = _LIMITS.get(name, FILE_LIMIT)
     if len(data) > limit:
-        raise Refused("file_too_large", limit=limit // 1_000_000)
+        raise DocumentRefused("file_too_large", limit=limit // 1_000_000)
     found: Read = import_module(f"{__name__}.{name}").read(data)
     found.title = " ".join(txt.clean(found.title, found).split())
     found.authors = " ".join(txt.clean(found.authors, found).split())

@@ -8,7 +8,7 @@ import zipfile
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeXml
 
-from quizzes.importing.blocks import Refused
+from quizzes.importing.blocks import DocumentRefused
 
 ENTRIES = 10_000
 UNPACKED = 200_000_000
@@ -23,18 +23,18 @@ def opened(data: bytes) -> zipfile.ZipFile:
     Raises: Refused for too many or too large entries, overlapping ones, and names with a path out.
     """
     if data.count(b"PK\x01\x02") > ENTRIES + 100:
-        raise Refused("archive_entries", limit=ENTRIES)
+        raise DocumentRefused("archive_entries", limit=ENTRIES)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise Refused("damaged") from None
+        raise DocumentRefused("damaged") from None
     entries = archive.infolist()
     if len(entries) > ENTRIES:
-        raise Refused("archive_entries", limit=ENTRIES)
+        raise DocumentRefused("archive_entries", limit=ENTRIES)
     if sum(entry.compress_size for entry in entries) > len(data):
-        raise Refused("archive_overlap")
+        raise DocumentRefused("archive_overlap")
     if sum(entry.file_size for entry in entries) > UNPACKED:
-        raise Refused("archive_size", limit=UNPACKED // 1_000_000)
+        raise DocumentRefused("archive_size", limit=UNPACKED // 1_000_000)
     for entry in entries:
         _check(entry)
     return archive
@@ -43,14 +43,14 @@ def opened(data: bytes) -> zipfile.ZipFile:
 def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename[:100]
     if entry.file_size > SMALL and entry.file_size > RATIO * max(entry.compress_size, 1):
-        raise Refused("archive_ratio", name=name)
+        raise DocumentRefused("archive_ratio", name=name)
     parts = entry.filename.replace("\\", "/").split("/")
     if ".." in parts or entry.filename.startswith(("/", "\\")) or "\0" in entry.orig_filename:
-        raise Refused("archive_name", name=name)
+        raise DocumentRefused("archive_name", name=name)
     if (entry.external_attr >> 16) & 0o170000 == 0o120000:
-        raise Refused("archive_name", name=name)
+        raise DocumentRefused("archive_name", name=name)
     if entry.flag_bits & 1:
-        raise Refused("encrypted")
+        raise DocumentRefused("encrypted")
 
 
 def entry(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -58,15 +58,15 @@ def entry(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         info = archive.getinfo(name)
         if info.file_size > XML_LIMIT:
-            raise Refused("archive_size", limit=XML_LIMIT // 1_000_000)
+            raise DocumentRefused("archive_size", limit=XML_LIMIT // 1_000_000)
         return archive.read(info)
     except KeyError:
-        raise Refused("missing_part", name=name[:100]) from None
+        raise DocumentRefused("missing_part", name=name[:100]) from None
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
-        raise Refused("damaged") from None
+        raise DocumentRefused("damaged") from None
     except Exception as error:
         if type(error).__module__ == "zlib":
-            raise Refused("damaged") from None
+            raise DocumentRefused("damaged") from None
         raise
 
 
@@ -75,6 +75,6 @@ def parsed(data: bytes) -> SafeXml.Element:
     try:
         return SafeXml.fromstring(data, forbid_dtd=False, forbid_entities=True)
     except DefusedXmlException:
-        raise Refused("xml_entities") from None
+        raise DocumentRefused("xml_entities") from None
     except (SafeXml.ParseError, ValueError, LookupError, RecursionError):
-        raise Refused("damaged") from None
+        raise DocumentRefused("damaged") from None

@@ -15,7 +15,7 @@ from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from quizzes.importing.blocks import Block, Place, Read, Refused
+from quizzes.importing.blocks import Block, DocumentRefused, Place, Read
 from quizzes.importing.emphasis import BOLD, ITALIC, Mark, Marked, address, ink, joined, parted
 from quizzes.importing.readers import archives
 from quizzes.importing.readers.html import raised
@@ -35,10 +35,10 @@ def read(data: bytes) -> Read:
     try:
         document = docx.Document(io.BytesIO(data))
         return _read(document)
-    except Refused:
+    except DocumentRefused:
         raise
     except Exception as error:  # it raises whatever a damaged package makes it stumble on
-        raise Refused("damaged") from error
+        raise DocumentRefused("damaged") from error
 
 
 def _read(document: WordDocument) -> Read:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from quizzes.importing.blocks import Place, Read, Refused
+from quizzes.importing.blocks import DocumentRefused, Place, Read
 from quizzes.importing.readers import archives, html
 from quizzes.importing.readers.txt import decoded
 
@@ -20,7 +20,7 @@ CHAPTERS = 1_000
 def read(data: bytes) -> Read:
     archive = archives.opened(data)
     if "META-INF/rights.xml" in archive.namelist() or _is_locked(archive):
-        raise Refused("encrypted")
+        raise DocumentRefused("encrypted")
     container = archives.parsed(archives.entry(archive, "META-INF/container.xml"))
     root_file = container.find(f".//{_CONTAINER}rootfile")
     path = root_file.get("full-path", "") if root_file is not None else ""
@@ -58,7 +58,7 @@ def _chapters(package: Element, folder: str) -> list[tuple[str, str]]:
         is_contents = "nav" in item.get("properties", "").split()
         found.append((name, "contents" if is_contents else ""))
     if len(found) > CHAPTERS:
-        raise Refused("archive_entries", limit=CHAPTERS)
+        raise DocumentRefused("archive_entries", limit=CHAPTERS)
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
-from quizzes.importing.blocks import Block, Place, Read, Refused
+from quizzes.importing.blocks import Block, DocumentRefused, Place, Read
 from quizzes.importing.emphasis import BOLD, ITALIC, Mark, address, ink, tidied
 from quizzes.importing.readers.txt import clean, decoded
 
@@ -61,9 +61,9 @@ def read_into(found: Read, text: str, *, unit: str, part: int = 0) -> None:
     except etree.ParserError:
         root = None
     except etree.XMLSyntaxError:
-        raise Refused("damaged") from None
+        raise DocumentRefused("damaged") from None
     if any("depth" in (error.message or "").lower() for error in parser.error_log):
-        raise Refused("too_deep")
+        raise DocumentRefused("too_deep")
     if root is None:
         return
     _front(root, found)

@@ -9,7 +9,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from quizzes.importing.blocks import Block, Place, Read, Refused
+from quizzes.importing.blocks import Block, DocumentRefused, Place, Read
 from quizzes.importing.headings import folded
 from quizzes.importing.readers.txt import clean
 
@@ -22,20 +22,20 @@ def read(data: bytes) -> Read:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         return _read(PdfReader(io.BytesIO(data), strict=False))
-    except (Refused, MemoryError):
+    except (DocumentRefused, MemoryError):
         raise
     except PyPdfError as error:
-        raise Refused("damaged") from error
+        raise DocumentRefused("damaged") from error
     except Exception as error:  # a damaged file makes it raise nearly anything
-        raise Refused("damaged") from error
+        raise DocumentRefused("damaged") from error
 
 
 def _read(reader: PdfReader) -> Read:
     if reader.is_encrypted and not reader.decrypt(""):
-        raise Refused("encrypted")
+        raise DocumentRefused("encrypted")
     pages = len(reader.pages)
     if pages > PAGES:
-        raise Refused("too_many_pages", limit=PAGES)
+        raise DocumentRefused("too_many_pages", limit=PAGES)
     found = Read()
     metadata: Any = reader.metadata or {}
     found.title = clean(str(metadata.get("/Title") or ""), found).strip()
@@ -44,7 +44,7 @@ def _read(reader: PdfReader) -> Read:
     for number, page in enumerate(reader.pages, 1):
         _page(page, number, found)
     if sum(len(block.text) for block in found.blocks) < CHARACTERS_A_PAGE * pages:
-        raise Refused("scanned")
+        raise DocumentRefused("scanned")
     found.outline = dict(_outline(reader.outline, 1))
     return found
 

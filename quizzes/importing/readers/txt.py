@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 
-from quizzes.importing.blocks import Block, Place, Read, Refused
+from quizzes.importing.blocks import Block, DocumentRefused, Place, Read
 
 _MARKS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -48,9 +48,9 @@ def decoded(data: bytes, found: Read, declared: str = "") -> str:
             try:
                 return clean(data.decode(encoding), found)
             except UnicodeDecodeError:
-                raise Refused("bad_encoding") from None
+                raise DocumentRefused("bad_encoding") from None
     if data[:4].count(0) or data[:1000].count(0) > 20:
-        raise Refused("not_text")
+        raise DocumentRefused("not_text")
     try:
         return clean(data.decode(), found)
     except UnicodeDecodeError:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import ADMIN, User
 from quizzes.importing import text_report
-from quizzes.importing.blocks import FILE_LIMIT, FORMATS, Refused
+from quizzes.importing.blocks import FILE_LIMIT, FORMATS, DocumentRefused
 from quizzes.importing.readers import guess
 from quizzes.importing.reasons import refusal
 from quizzes.importing.sandbox import COMMAND_SECONDS, read_file
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         bar(0, 2)
         try:
             proposal = read_file(data, name, seconds=COMMAND_SECONDS)
-        except Refused as refused:
+        except DocumentRefused as refused:
             raise CommandError(refusal(refused)) from None
         bar(1, 2)
         front = front_of(proposal, file_name=path.name)

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from quizzes.material.anchoring import locate, span_at, telling_prefix
-from quizzes.material.hooks import Anchored, Holder, Lost, Moved, holders
+from quizzes.material.anchoring import distinguishing_prefix, locate, span_at
+from quizzes.material.hooks import Anchored, AnchorOwner, Lost, Moved, anchor_owners
 from quizzes.material.models import AnchorReview, Decision, Edition, Passage, StatementChange
 from quizzes.material.reanchoring.matching import Match, Quote, find
 
@@ -24,7 +24,7 @@ OUTCOMES = ("kept", "moved", "changed", "lost")
 class Planned:
     """Where an anchor would go, and whether a person has to say so first."""
 
-    holder: Holder
+    anchor_owner: AnchorOwner
     anchored: Anchored
     match: Match
 
@@ -34,7 +34,7 @@ class Planned:
 
     @property
     def key(self) -> tuple[str, int]:
-        return self.holder.kind, self.anchored.pk
+        return self.anchor_owner.kind, self.anchored.pk
 
     @property
     def lost(self) -> Lost:
@@ -71,12 +71,12 @@ def plan(old: Edition, new: Edition) -> Plan:
     now = {key: passage.plain for key, passage in after.items()}
     matches: dict[Quote, Match] = {}
     planned: list[Planned] = []
-    for holder in holders().values():
-        for anchored in holder.anchors_on(old):
+    for anchor_owner in anchor_owners().values():
+        for anchored in anchor_owner.anchors_on(old):
             quote = anchored.quote
             if quote not in matches:
                 matches[quote] = find(quote, was, now)
-            planned.append(Planned(holder, anchored, matches[quote]))
+            planned.append(Planned(anchor_owner, anchored, matches[quote]))
     return Plan(before, after, planned)
 
 
@@ -86,7 +86,7 @@ def as_written(found: Plan, names: Collection[str]) -> Plan:
     For a folder that brings a text together with what quotes it: its author has said so.
     """
     planned = [
-        Planned(one.holder, one.anchored, _said(one, found))
+        Planned(one.anchor_owner, one.anchored, _said(one, found))
         if one.waits and one.anchored.name in names
         else one
         for one in found.planned
@@ -96,7 +96,7 @@ def as_written(found: Plan, names: Collection[str]) -> Plan:
 
 def _said(one: Planned, found: Plan) -> Match:
     quote = one.anchored.quote
-    prefix = telling_prefix(found.old[quote.passage].plain, quote.span)
+    prefix = distinguishing_prefix(found.old[quote.passage].plain, quote.span)
     passage = found.new.get(quote.passage)
     span = locate(passage.plain, quote.span.quote, prefix) if passage else None
     return Match("kept", quote.passage, span) if span else one.match
@@ -108,15 +108,17 @@ def write_reviews(edition: Edition, found: Plan, before: Sequence[AnchorReview] 
     `before` are reviews of an earlier draft. What was decided stays decided where the quote is the
     same and the words chosen stand in their passage once.
     """
-    stored = {(row.holder, row.anchor): row for row in edition.reviews.all()}
-    decided = {(row.holder, row.anchor): row for row in [*before, *stored.values()] if row.decision}
+    stored = {(row.anchor_owner, row.anchor): row for row in edition.reviews.all()}
+    decided = {
+        (row.anchor_owner, row.anchor): row for row in [*before, *stored.values()] if row.decision
+    }
     waiting = {one.key: one for one in found.planned if one.waits}
     stale = [row.pk for key, row in stored.items() if not _is_of(row, waiting.get(key))]
     edition.reviews.filter(pk__in=stale).delete()
     fresh = {key for key, row in stored.items() if row.pk not in stale}
     rows = [_review(edition, one, found) for key, one in waiting.items() if key not in fresh]
     for row in rows:
-        earlier = decided.get((row.holder, row.anchor))
+        earlier = decided.get((row.anchor_owner, row.anchor))
         if earlier is not None and earlier.old_words == row.old_words:
             _decide_again(row, earlier, found)
     AnchorReview.objects.bulk_create(rows, batch_size=200)
@@ -135,7 +137,7 @@ def _review(edition: Edition, one: Planned, found: Plan) -> AnchorReview:
     anchored, match = one.anchored, one.match
     return AnchorReview(
         edition=edition,
-        holder=one.holder.kind,
+        anchor_owner=one.anchor_owner.kind,
         anchor=anchored.pk,
         item=anchored.item,
         name=anchored.name[:200],
@@ -164,13 +166,15 @@ def _decide_again(row: AnchorReview, earlier: AnchorReview, found: Plan) -> None
 
 def carry_out(edition: Edition, found: Plan, *, now: datetime) -> None:
     """Move what may be moved, do what was decided, pause what rests on changed statements."""
-    reviews = {(row.holder, row.anchor): row for row in edition.reviews.select_related("passage")}
-    for holder in holders().values():
+    reviews = {
+        (row.anchor_owner, row.anchor): row for row in edition.reviews.select_related("passage")
+    }
+    for anchor_owner in anchor_owners().values():
         moves: list[Moved] = []
         drops: list[int] = []
         pauses: dict[int, AnchorReview] = {}
         for one in found.planned:
-            if one.holder is not holder:
+            if one.anchor_owner is not anchor_owner:
                 continue
             review = reviews.get(one.key) if one.waits else None
             decision = review.decision if review else ""
@@ -185,9 +189,9 @@ def carry_out(edition: Edition, found: Plan, *, now: datetime) -> None:
                 drops.append(one.anchored.pk)
             elif decision == Decision.CHANGED:
                 pauses[one.anchored.item] = review
-        holder.move(moves)
-        holder.drop(drops)
-        holder.pause(set(pauses), now=now)
+        anchor_owner.move(moves)
+        anchor_owner.drop(drops)
+        anchor_owner.pause(set(pauses), now=now)
         _tell(edition, found, list(pauses.values()), now)
 
 
@@ -200,7 +204,7 @@ def _tell(edition: Edition, found: Plan, changed: Sequence[AnchorReview], now: d
             passage_key=keys[row.old_passage_id],
             before=row.old_words,
             after=row.words,
-            holder=row.holder,
+            anchor_owner=row.anchor_owner,
             item=row.item,
             created_at=now,
         )

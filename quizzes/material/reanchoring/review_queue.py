@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.material.anchoring import Span, sentences
 from quizzes.material.differences import Difference, Piece, differences, pieces
-from quizzes.material.hooks import Described, holders
+from quizzes.material.hooks import Described, anchor_owners
 from quizzes.material.models import AnchorReview, Edition, EditionState, Passage, Source
 from quizzes.material.reanchoring import critical_terms
 from quizzes.material.reanchoring.matching import REASONS
@@ -101,25 +101,27 @@ def shown(reviews: Iterable[AnchorReview], user: User) -> list[Waiting]:
         edition__in={row.edition_id for row in reviews}, decision=""
     )
     same = Counter(open_ones.values_list("edition_id", *AnchorReview.SAME))
-    known = holders()
+    known = anchor_owners()
     foreign = Described(_("It belongs to others."))
     items: dict[str, set[int]] = defaultdict(set)
     for row in reviews:
-        items[row.holder].add(row.item)
+        items[row.anchor_owner].add(row.item)
     described = {
         kind: known[kind].described(ids, user) for kind, ids in items.items() if kind in known
     }
     seen: dict[str, list[int]] = defaultdict(list)
     for row in reviews:
-        if row.item in described.get(row.holder, {}):
-            seen[row.holder].append(row.anchor)
+        if row.item in described.get(row.anchor_owner, {}):
+            seen[row.anchor_owner].append(row.anchor)
     parts = {kind: known[kind].parts(anchors) for kind, anchors in seen.items()}
     return [
         Waiting(
             review=row,
-            item=described.get(row.holder, {}).get(row.item, foreign),
-            label=str(known[row.holder].label) if row.holder in known else row.holder,
-            part=parts.get(row.holder, {}).get(row.anchor, ""),
+            item=described.get(row.anchor_owner, {}).get(row.item, foreign),
+            label=str(known[row.anchor_owner].label)
+            if row.anchor_owner in known
+            else row.anchor_owner,
+            part=parts.get(row.anchor_owner, {}).get(row.anchor, ""),
             reasons=[REASONS[reason] for reason in row.reasons if reason in REASONS],
             old=_words(row.old_passage, row.old_start, row.old_words),
             new=_words(row.passage, row.start or 0, row.words) if row.passage else None,

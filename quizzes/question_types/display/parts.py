@@ -25,7 +25,7 @@ class ReviewedPart:
     rationale: str = ""
 
 
-def told(
+def reviewed(
     parts: Iterable[ReviewedPart], *, correctness: bool, right_answer: bool, feedback: bool
 ) -> list[dict[str, Any]]:
     """Return of each part what may be told; None stands for what may not.
@@ -55,8 +55,8 @@ def everything(parts: Iterable[ReviewedPart]) -> list[dict[str, Any]]:
 
 
 def laid_out(
-    pieces: Sequence[dict[str, Any]], parts: Iterable[dict[str, Any]]
+    layout: Sequence[dict[str, Any]], parts: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return the pieces, each with its part."""
     by_key = {part["key"]: part for part in parts}
-    return [{**piece, "part": by_key.get(piece.get("key"))} for piece in pieces]
+    return [{**item, "part": by_key.get(item.get("key"))} for item in layout]

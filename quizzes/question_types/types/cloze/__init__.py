@@ -70,8 +70,8 @@ class Cloze(QuestionType):
     slug = "cloze"
     label = gettext_lazy("Fill in the blanks")
     summary = gettext_lazy("A text with blanks, each typed or chosen from a list.")
-    lead = gettext_lazy("Fill in the blanks.")
-    unfinished = gettext_lazy("Not complete yet: fill in every blank.")
+    prompt = gettext_lazy("Fill in the blanks.")
+    incomplete_message = gettext_lazy("Not complete yet: fill in every blank.")
     params_fields = {"blanks": _blanks_field, "rationales": _rationales_field}
 
     def errors(self, content: Content) -> dict[str, list[str]]:
@@ -124,22 +124,22 @@ class Cloze(QuestionType):
             return None, "todo"
         return {"blanks": given}, "complete" if len(given) == len(blanks) else "invalid"
 
-    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+    def layout(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
         """The text, cut at its blanks; one that Markdown swallowed stands at the end."""
         given = answer["blanks"] if answer else {}
         shown = {one["key"]: one for one in self.present(content)["params"]["blanks"]}
-        pieces: list[dict[str, Any]] = []
+        layout: list[dict[str, Any]] = []
         start = 0
         for found in _TAG_OR_BLANK.finditer(content.stem_html):
             if found[2] in shown:
-                pieces.append({"html": content.stem_html[start : found.start()]})
-                pieces.append(shown.pop(found[2]))
+                layout.append({"html": content.stem_html[start : found.start()]})
+                layout.append(shown.pop(found[2]))
                 start = found.end()
-        pieces.append({"html": content.stem_html[start:]})
-        pieces += shown.values()
+        layout.append({"html": content.stem_html[start:]})
+        layout += shown.values()
         return [
-            {**piece, "value": given.get(piece["key"], "")} if "key" in piece else piece
-            for piece in pieces
+            {**item, "value": given.get(item["key"], "")} if "key" in item else item
+            for item in layout
         ]
 
     def plain_stem(self, stem_html: str) -> str:
@@ -165,7 +165,9 @@ class Cloze(QuestionType):
             feedback = _("A slip of spelling was forgiven in blank %(names)s.") % names
         return Grade(to_fraction(Fraction(earned) / len(blanks)), tuple(parts), feedback)
 
-    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+    def reviewed_parts(
+        self, content: Content, answer: dict[str, Any] | None
+    ) -> tuple[ReviewedPart, ...]:
         found = []
         for name, choices in self._in_text(content):
             typed = answer["blanks"].get(name, "") if answer else ""

@@ -71,7 +71,7 @@ class Hottext(QuestionType):
     slug = "hottext"
     label = gettext_lazy("Choose in the text")
     summary = gettext_lazy("A text in which the sentences that show something are selected.")
-    unfinished = gettext_lazy("More is chosen than may be: take some away.")
+    incomplete_message = gettext_lazy("More is chosen than may be: take some away.")
     params_fields = {
         "text": _text_field,
         "key": _key_field,
@@ -124,7 +124,7 @@ class Hottext(QuestionType):
         kept = [key for key in selectable if key in spans]
         return {"spans": kept}, "invalid" if self._too_many(content, kept) else "complete"
 
-    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+    def layout(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
         chosen = answer["spans"] if answer else []
         return [
             {"key": key, "html": escape(text), "value": key in chosen}
@@ -147,7 +147,9 @@ class Hottext(QuestionType):
         places = frozenset(place for place, key in enumerate(selectable) if key in chosen)
         return Grade(to_fraction(score(scaled_net, list(worth.values()), places)), parts)
 
-    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+    def reviewed_parts(
+        self, content: Content, answer: dict[str, Any] | None
+    ) -> tuple[ReviewedPart, ...]:
         """Every text that could be selected: `right` says whether it belongs to the key."""
         chosen = answer["spans"] if answer else []
         worth = self._worth(content)

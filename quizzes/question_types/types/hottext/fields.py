@@ -16,11 +16,11 @@ _BREAK = re.compile(r"\n[ \t]*\n")
 
 def cut(text: str) -> list[tuple[str, bool]]:
     """The text in its pieces, each with whether it may be selected."""
-    pieces: list[tuple[str, bool]] = []
-    for index, piece in enumerate(_MARKED.split(text)):
-        if piece:
-            pieces.append((piece, index % 2 == 1))
-    return pieces
+    layout: list[tuple[str, bool]] = []
+    for index, item in enumerate(_MARKED.split(text)):
+        if item:
+            layout.append((item, index % 2 == 1))
+    return layout
 
 
 def words(text: str) -> str:
@@ -39,11 +39,11 @@ class MarkedTextField(forms.CharField):
         if len(value) > TEXT_LIMIT:
             raise ValidationError(_("At most %(n)d characters.") % {"n": TEXT_LIMIT})
         value = value.replace("\r\n", "\n").strip("\n").rstrip()
-        pieces = cut(value)
-        marked = [words(piece) for piece, is_marked in pieces if is_marked]
-        if any("[[" in piece or "]]" in piece for piece, _marked in pieces):
+        layout = cut(value)
+        marked = [words(item) for item, is_marked in layout if is_marked]
+        if any("[[" in item or "]]" in item for item, _marked in layout):
             raise ValidationError(_("A double bracket stands alone: write [[ before and ]] after."))
-        if any(_BREAK.search(piece) for piece, is_marked in pieces if is_marked):
+        if any(_BREAK.search(item) for item, is_marked in layout if is_marked):
             raise ValidationError(_("What can be selected must not run over two paragraphs."))
         if not 2 <= len(marked) <= SPANS_LIMIT or not all(marked):
             raise ValidationError(

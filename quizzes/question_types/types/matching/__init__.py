@@ -72,7 +72,7 @@ class Matching(QuestionType):
     slug = "matching"
     label = gettext_lazy("Matching")
     summary = gettext_lazy("Two columns: what on the right belongs to each on the left.")
-    unfinished = gettext_lazy("Not complete yet: choose something for each.")
+    incomplete_message = gettext_lazy("Not complete yet: choose something for each.")
     params_fields = {
         "pairs": _pairs_field,
         "extra": _extra_field,
@@ -120,7 +120,7 @@ class Matching(QuestionType):
             return None, "todo"
         return {"pairs": given}, "complete" if len(given) == len(lefts) else "invalid"
 
-    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+    def layout(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
         given = answer["pairs"] if answer else {}
         return [
             {"key": str(number), "html": escape(left), "value": given.get(str(number), "")}
@@ -133,13 +133,15 @@ class Matching(QuestionType):
             return Grade(to_fraction(0))
         parts = tuple(
             Part(part.key, one_line(part.given, CLASSIFICATION_LIMIT), to_fraction(int(part.right)))
-            for part in self.reviewed(content, answer)
+            for part in self.reviewed_parts(content, answer)
             if part.given and part.right is not None
         )
         right = sum(Fraction(part.fraction) for part in parts)
         return Grade(to_fraction(Fraction(right) / len(self._pairs(content))), parts)
 
-    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+    def reviewed_parts(
+        self, content: Content, answer: dict[str, Any] | None
+    ) -> tuple[ReviewedPart, ...]:
         found = []
         texts = self._by_key(content)
         for number, (left, right) in enumerate(self._pairs(content), start=1):

@@ -61,7 +61,7 @@ class MultipleChoice(ChoiceType):
     slug = "multiple_choice"
     label = gettext_lazy("Multiple choice")
     summary = gettext_lazy("Several options, all right ones are to be ticked.")
-    unfinished = gettext_lazy("More is ticked than may be: take some away.")
+    incomplete_message = gettext_lazy("More is ticked than may be: take some away.")
     min_options = 2
     max_options = 26
     params_fields = {"grading": _grading_field, "max_choices": _max_choices_field}

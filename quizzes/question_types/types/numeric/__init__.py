@@ -40,7 +40,7 @@ class Numeric(QuestionType):
     slug = "numeric"
     label = gettext_lazy("Numeric")
     summary = gettext_lazy("A number, with or without a unit, within a tolerance.")
-    unfinished = gettext_lazy(
+    incomplete_message = gettext_lazy(
         "This cannot be read as an answer yet: the line under the field says how to write it."
     )
     params_fields = {

@@ -33,10 +33,10 @@ class Ordering(QuestionType):
     slug = "ordering"
     label = gettext_lazy("Ordering")
     summary = gettext_lazy("Steps or events, to be put in their order.")
-    unfinished = gettext_lazy("Not complete yet: give each of them a place of its own.")
+    incomplete_message = gettext_lazy("Not complete yet: give each of them a place of its own.")
     min_options = 3
     max_options = 12
-    weighs_options = False
+    options_have_fractions = False
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
         """Always mixed, and from the order of the alphabet, so that nothing of the authored order,
@@ -69,7 +69,7 @@ class Ordering(QuestionType):
         whole = {"order": placed + [None] * (count - len(placed))}
         return whole, "complete" if len({*placed} - {None}) == count else "invalid"
 
-    def pieces(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
+    def layout(self, content: Content, answer: dict[str, Any] | None) -> list[dict[str, Any]]:
         """The options in the order they have now, each with what its place was given."""
         shown = self._shown(content)
         given = answer["order"] if answer else []
@@ -105,7 +105,9 @@ class Ordering(QuestionType):
         right = sum((Fraction(part.fraction) for part in parts), Fraction(0))
         return Grade(to_fraction(right / len(parts)), tuple(parts))
 
-    def reviewed(self, content: Content, answer: dict[str, Any] | None) -> tuple[ReviewedPart, ...]:
+    def reviewed_parts(
+        self, content: Content, answer: dict[str, Any] | None
+    ) -> tuple[ReviewedPart, ...]:
         """Place by place: what was put there, whether it belongs straight after the one before it,
         and what stands there in the right order."""
         shown = self._shown(content)

@@ -35,7 +35,7 @@ class ShortAnswer(QuestionType):
     )
     min_options = 1
     max_options = 50
-    options_start_right = True
+    new_options_are_right = True
 
     def errors(self, content: Content) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}
