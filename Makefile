@@ -2,7 +2,7 @@
 PYTHON_ENV := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep lint format bench lock clean
+.PHONY: help run test test-fast test-deep lint format bench lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/make \1\t\2/' | expand -t 18
@@ -12,6 +12,9 @@ run: installed  ## install, load the shipped material and serve it on http://127
 
 test: installed-dev  ## the tests, on SQLite and on TEST_DATABASE_URL when set
 	@$(PYTHON_ENV) scripts/test.py $(ARGS)
+
+test-fast: installed-dev  ## the fast tests on SQLite, under a minute
+	@TEST_DATABASE_URL= $(PYTHON_ENV) scripts/test.py --only fast $(ARGS)
 
 test-deep: installed-dev  ## the tests that take long: power cut, hostile values, repeats
 	@$(PYTHON_ENV) scripts/test.py --deep $(ARGS)
