@@ -180,6 +180,14 @@ class UserAdmin(ForAdmins):
         if obj.email is None:
             self._show_link(request, obj)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Store what is granted; the only inline form there is."""
+        services.change_accommodation(
+            user=form.instance,
+            write=lambda: super(UserAdmin, self).save_formset(request, form, formset, change),
+            by=user_of(request),
+        )
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are disabled, never deleted: their answers decided grades."""
         return False

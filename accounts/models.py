@@ -194,7 +194,7 @@ class Accommodation(models.Model):
         decimal_places=2,
         default=Decimal("1.00"),
         validators=[MinValueValidator(Decimal("1.00")), MaxValueValidator(Decimal("10.00"))],
-        help_text=_("1.25 gives a quarter more time on every limit and on the closing time."),
+        help_text=_("1.25 gives a quarter more time on every limit, also past the close."),
     )
     extra_attempts = models.PositiveSmallIntegerField(
         _("extra attempts"), default=0, validators=[MaxValueValidator(100)]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
 from django.http import HttpRequest
 
 from accounts.models import Accommodation, User
@@ -44,12 +43,6 @@ def accommodations_of(user_ids: Iterable[int]) -> dict[int, tuple[Decimal, int]]
         user_id: (factor, extra)
         for user_id, factor, extra in rows.values_list("user_id", "time_factor", "extra_attempts")
     }
-
-
-def max_time_factor() -> Decimal:
-    """Return the largest time factor granted to anybody active; one query."""
-    most = Accommodation.objects.filter(user__is_active=True).aggregate(most=Max("time_factor"))
-    return most["most"] or Decimal(1)
 
 
 def find_user(identifier: str) -> User | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from accounts import tasks
+from accounts import hooks, tasks
 from accounts.email_change import EmailChange
 from accounts.models import User, new_salt
 from accounts.queries import has_second_factor
@@ -175,6 +175,18 @@ def change_identity(*, user: User, by: User | None) -> None:
     user.save(update_fields=fields)
     if before != user.email:
         EmailAddress.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def change_accommodation(*, user: User, write: Callable[[], None], by: User | None) -> None:
+    """Write what is granted to the user, and bring the attempts they have open up to date.
+
+    The user's row is locked first, as a start does: an attempt has the old terms or is renewed.
+    """
+    _require_admin(by)
+    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+    write()
+    hooks.terms_changed(users=[user.pk])
 
 
 def ask_for_email(*, user: User, email: str) -> None:

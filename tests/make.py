@@ -16,7 +16,9 @@ from PIL import Image
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz, QuizState, Slot
+from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import services
+from quizzes.attempts.disclosure import AttemptReview, visible_review
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.question_reports.models import Report
 from quizzes.attempts.taking.saving import Change
@@ -331,6 +333,17 @@ def finished(user: User, quiz: Quiz, *, right: bool = True, now: datetime = NOON
     one = attempt(user, quiz, now=now)
     answers(one, right=right, now=now)
     return services.finish(attempt_id=one.pk, now=now)
+
+
+def shown(attempt: Attempt, *, now: datetime) -> ReviewOptions:
+    """What its student may see of an attempt at `now`."""
+    attempt = Attempt.objects.select_related("quiz", "user").get(pk=attempt.pk)
+    return visible_review([attempt], attempt.user, now).options(attempt)
+
+
+def review(options: ReviewOptions) -> AttemptReview:
+    """A review in which `options` hold and nothing else does."""
+    return AttemptReview(options, embargoed=frozenset(), authored=frozenset(), next=None)
 
 
 def picture(width: int = 40, height: int = 30, kind: str = "PNG") -> bytes:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             name='Accommodation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('time_factor', models.DecimalField(decimal_places=2, default=Decimal('1.00'), help_text='1.25 gives a quarter more time on every limit and on the closing time.', max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.00')), django.core.validators.MaxValueValidator(Decimal('10.00'))], verbose_name='time factor')),
+                ('time_factor', models.DecimalField(decimal_places=2, default=Decimal('1.00'), help_text='1.25 gives a quarter more time on every limit, also past the close.', max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.00')), django.core.validators.MaxValueValidator(Decimal('10.00'))], verbose_name='time factor')),
                 ('extra_attempts', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='extra attempts')),
                 ('reason', models.CharField(blank=True, max_length=200, validators=[accounts.rules.validate_line], verbose_name='reason')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='accommodation', to=settings.AUTH_USER_MODEL)),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -29,12 +28,9 @@ from quizzes.api.serializers.attempts import (
     Start,
     Submitted,
 )
-from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
 from quizzes.attempts import queries, services
-from quizzes.attempts.disclosure import release
-from quizzes.attempts.disclosure.embargo import NO_EMBARGO, embargoed_questions
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.disclosure.question_review import ReviewedQuestion
 from quizzes.attempts.errors import (
     AskedElsewhere,
@@ -45,6 +41,9 @@ from quizzes.attempts.errors import (
 )
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
+
+if TYPE_CHECKING:
+    from quizzes.assessments.review_options import ReviewOptions
 
 
 class QuizAttemptsView(View):
@@ -79,8 +78,8 @@ class QuizAttemptsView(View):
             message = _("Too few questions are ready to be asked.")
             raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
         attempt.quiz = quiz
-        shown = review_options.at(quiz.review, review_options.DURING)
-        return self.reply(AttemptOut, _attempt(attempt, shown, now), 201 if started else 200)
+        status = 201 if started else 200
+        return self.reply(AttemptOut, _attempt(attempt, self.user, now), status)
 
 
 class AttemptsView(View):
@@ -90,11 +89,8 @@ class AttemptsView(View):
         return self.page(AttemptLine, rows.order_by("-started_at", "-pk"), self._lines)
 
     def _lines(self, attempts: list[Attempt]) -> list[dict[str, Any]]:
-        editable = _editable(self.user)
-        shown = release.shown_in(attempts, now=timezone.now())
-        return [
-            _line(one, EVERYTHING if one.quiz_id in editable else shown[one.pk]) for one in attempts
-        ]
+        review = visible_review(attempts, self.user, timezone.now())
+        return [_line(one, review.options(one)) for one in attempts]
 
 
 class AttemptView(View):
@@ -102,7 +98,7 @@ class AttemptView(View):
     def get(self, request: Request, pk: int) -> Response:
         now = timezone.now()
         attempt = _visible(self.user, pk)
-        return self.reply(AttemptOut, _attempt(attempt, _shown(attempt, self.user, now), now))
+        return self.reply(AttemptOut, _attempt(attempt, self.user, now))
 
 
 class CheckView(View):
@@ -131,7 +127,7 @@ class CheckView(View):
         except NothingToCheck as error:
             message = _("This quiz is graded when it is handed in.")
             raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
-        return self.reply(CheckOut, _checked(checked, pk, slot))
+        return self.reply(CheckOut, _checked(checked, pk, slot, self.user, now))
 
 
 class SubmitView(View):
@@ -151,7 +147,7 @@ class SubmitView(View):
         attempt = get_object_or_404(mine, pk=pk)
         if attempt.finished_at is None:
             attempt = services.finish(attempt_id=pk, now=now)
-        shown = _shown_at_the_end(attempt, self.user, now)
+        shown = visible_review([attempt], self.user, now).options_at_submission(attempt)
         return self.reply(Submitted, _line(attempt, shown))
 
 
@@ -168,16 +164,13 @@ class ReviewView(View):
         attempt = _visible(self.user, pk)
         if attempt.finished_at is None and attempt.user_id == self.user.pk:
             raise Conflict("not_open", opens_at=None, closes_at=None, state=attempt.state)
-        shown = _shown(attempt, self.user, now)
-        told: list[ReviewedQuestion] | None = None
-        if shown.attempt:
-            embargo = (
-                NO_EMBARGO if shown is EVERYTHING else embargoed_questions(self.user.pk, asking=pk)
-            )
+        review = visible_review([attempt], self.user, now)[pk]
+        questions = None
+        if review.options.attempt:
             rows = queries.rows_of(attempt, graded=True)
-            told = queries.reviewed_questions(rows, shown, embargo)
-        questions = None if told is None else [_question_told(one, shown) for one in told]
-        return self.reply(Review, _line(attempt, shown) | {"questions": questions})
+            told = queries.reviewed_questions(rows, review)
+            questions = [_question_told(one, review.options) for one in told]
+        return self.reply(Review, _line(attempt, review.options) | {"questions": questions})
 
 
 def _visible(user: User, pk: int) -> Attempt:
@@ -185,36 +178,8 @@ def _visible(user: User, pk: int) -> Attempt:
     return get_object_or_404(rows, pk=pk)
 
 
-def _editable(user: User) -> set[int]:
-    """The quizzes whose attempts the user sees in full."""
-    if not user.is_staff:
-        return set()
-    return set(Quiz.objects.editable_by(user).values_list("pk", flat=True))
-
-
 def _may_edit(user: User, quiz: Quiz) -> bool:
     return user.is_staff and Quiz.objects.editable_by(user).filter(pk=quiz.pk).exists()
-
-
-def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
-    """What the user may see: a student by the review options, who may change the quiz all of it."""
-    if attempt.user_id != user.pk or _may_edit(user, attempt.quiz):
-        return EVERYTHING
-    return services.shown_in([attempt], now=now)[attempt.pk]
-
-
-def _shown_at_the_end(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
-    """What the moment of handing in showed and now still does: a repeated reply is the same, and
-    never tells what has been hidden since."""
-    if _may_edit(user, attempt.quiz):
-        return EVERYTHING
-    most = services.max_time_factor() if attempt.quiz.closes_at else Decimal(1)
-    end = attempt.finished_at or now
-    then = release.shown_with(attempt.quiz, end, most, now=end)
-    later = services.shown_in([attempt], now=now)[attempt.pk]
-    return ReviewOptions(
-        **{item: getattr(then, item) and getattr(later, item) for item in review_options.ITEMS}
-    )
 
 
 def _line(attempt: Attempt, shown: ReviewOptions) -> dict[str, Any]:
@@ -232,22 +197,25 @@ def _line(attempt: Attempt, shown: ReviewOptions) -> dict[str, Any]:
     }
 
 
-def _attempt(attempt: Attempt, shown: ReviewOptions, now: datetime) -> dict[str, Any]:
+def _attempt(attempt: Attempt, user: User, now: datetime) -> dict[str, Any]:
     """The attempt as it is taken; what was asked is hidden again when the review options say so."""
+    shown = visible_review([attempt], user, now).options(attempt)
     questions = None
     if attempt.finished_at is None or shown.attempt:
         questions = queries.question_contexts(queries.rows_of(attempt, graded=False))
     return _line(attempt, shown) | {"server_time": now, "questions": questions}
 
 
-def _checked(checked: Checked, attempt_id: int, slot: int) -> dict[str, Any]:
+def _checked(
+    checked: Checked, attempt_id: int, slot: int, user: User, now: datetime
+) -> dict[str, Any]:
     """Add to what the check tells why the chosen options are right or wrong, once it is over."""
     rationale = None
     if checked.state == AnswerState.FINISHED:
         attempt = Attempt.objects.select_related("quiz").get(pk=attempt_id)
-        during = review_options.at(attempt.quiz.review, review_options.DURING)
+        review = visible_review([attempt], user, now)[attempt_id]
         rows = [one for one in queries.rows_of(attempt, graded=True) if one.slot == slot]
-        told = queries.reviewed_questions(rows, during)
+        told = queries.reviewed_questions(rows, review)
         reasons = [
             option["rationale_html"]
             for one in told

@@ -79,7 +79,9 @@ class QuizView(View):
             bank = _bank(self.user, given.pop("bank")) if "bank" in given else _home(quiz)
             draft = replace(draft_of(quiz, bank=bank or NO_BANK), **_values(given))
             _write(
-                lambda: services.change_quiz(quiz=quiz, draft=draft, bank=bank, by=self.user),
+                lambda: services.change_quiz(
+                    quiz=quiz, draft=draft, bank=bank, by=self.user, now=timezone.now()
+                ),
                 self.user,
             )
         return self.reply(QuizOut, _quiz(slug, self.user))

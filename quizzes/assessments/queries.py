@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
+from typing import Protocol
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from accounts.queries import max_time_factor
+from quizzes.assessments import review_options
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.assessments.timing import final_close
+from quizzes.assessments.review_options import AFTER_CLOSE, LATER
+from quizzes.assessments.timing import GRACE, results_at
 from quizzes.bank.models import Question, QuestionBank, Use
+
+
+class DatedQuiz(Protocol):
+    """What decides when the results of a quiz are due."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def closes_at(self) -> datetime | None: ...
+    @property
+    def time_limit_s(self) -> int | None: ...
 
 
 def released_exam_questions(now: datetime) -> QuerySet[Question]:
     """Return the questions of exam-only banks that no quiz keeps secret any more.
 
-    At least one quiz used them, each that uses them has closed for everybody, those with more
-    time included, and no attempt at one is open. Three queries.
+    At least one quiz used them, the results of each that uses them are due, and no attempt at one
+    is open. Two queries.
     """
     uses_them = Q(slots__question__bank__use=Use.EXAM) | Q(slots__draw_bank__use=Use.EXAM)
     closed_by_now = (
         Quiz.objects.filter(uses_them, closes_at__lte=now).exclude(state=QuizState.DRAFT).distinct()
     )
-    most = max_time_factor()
-    over = [quiz.pk for quiz in closed_by_now if _is_over(quiz, most, now)]
+    over = [quiz.pk for quiz in closed_by_now if _is_over(quiz, now)]
     if not over:
         return Question.objects.none()
     # A slot uses a question by name, or by a draw that could have picked it.
@@ -44,9 +56,34 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     )
 
 
-def _is_over(quiz: Quiz, max_time_factor: Decimal, now: datetime) -> bool:
-    closes_at = final_close(quiz, max_time_factor)
-    return closes_at is not None and now >= closes_at
+def still_in_progress(quizzes: Iterable[DatedQuiz], *, now: datetime) -> set[int]:
+    """Return those of these quizzes whose results are due while somebody still writes: time once
+    given is not taken away, and no result comes while it runs. One query, none before the close.
+    """
+    due = [quiz.pk for quiz in quizzes if _is_over(quiz, now)]
+    if not due:
+        return set()
+    writing = Quiz.objects.filter(
+        Q(attempts__deadline=None) | Q(attempts__deadline__gt=now - GRACE),
+        pk__in=due,
+        attempts__finished_at=None,
+        attempts__preview=False,
+    )
+    return set(writing.order_by().values_list("pk", flat=True))
+
+
+def results_are_out(quiz: Quiz, *, now: datetime) -> bool:
+    """Whether somebody may have seen of this quiz what waited for its close; three queries."""
+    waits = review_options.at(quiz.review, AFTER_CLOSE) != review_options.at(quiz.review, LATER)
+    if not waits or not _is_over(quiz, now) or still_in_progress([quiz], now=now):
+        return False
+    finished = Q(attempts__preview=False, attempts__finished_at__isnull=False)
+    return Quiz.objects.filter(finished, pk=quiz.pk).exists()
+
+
+def _is_over(quiz: DatedQuiz, now: datetime) -> bool:
+    due = results_at(quiz.closes_at, quiz.time_limit_s)
+    return due is not None and now >= due
 
 
 def draft_of(quiz: Quiz, *, bank: QuestionBank) -> QuizDraft:

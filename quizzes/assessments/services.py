@@ -14,10 +14,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import hooks
 from quizzes.assessments import draws, review_options
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
+from quizzes.assessments.queries import results_are_out
+from quizzes.assessments.timing import results_at
 from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
 from quizzes.material import markup
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 SLOTS_LIMIT = 500
 DESCRIPTION_LIMIT = 5_000
 ATTEMPTS_LIMIT = 1_000
+TERMS = ("opens_at", "closes_at", "time_limit_s")  # what attempts store of a quiz
 
 
 @transaction.atomic
@@ -47,16 +51,34 @@ def create_quiz(
 
 @transaction.atomic
 def change_quiz(
-    *, quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None
+    *, quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None, now: datetime
 ) -> Quiz:
     """Bring a quiz and its slots to what the draft says; the preset OWN_SETTINGS leaves behaviour
-    and review options as they are.
+    and review options as they are. Open attempts follow its dates where they lose no time by it.
 
-    Raises: ValidationError; PermissionDenied when the quiz is not theirs.
+    Raises: ValidationError, also for a close moved later after results were shown;
+        PermissionDenied when the quiz is not theirs.
     """
-    if by is not None and not Quiz.objects.editable_by(by).filter(pk=quiz.pk).exists():
-        raise PermissionDenied
-    return _write(Quiz.objects.select_for_update().get(pk=quiz.pk), draft, bank, by)
+    quiz = _locked(quiz, by)
+    _refuse_later_results(quiz, draft, now)
+    before = [getattr(quiz, name) for name in TERMS]
+    quiz = _write(quiz, draft, bank, by)
+    if before != [getattr(quiz, name) for name in TERMS]:
+        hooks.terms_changed(quizzes=[quiz.pk])
+    return quiz
+
+
+def _refuse_later_results(quiz: Quiz, draft: QuizDraft, now: datetime) -> None:
+    """Refuse dates by which answers that students have seen would be asked again, or hidden."""
+    due = results_at(quiz.closes_at, quiz.time_limit_s)
+    then = results_at(draft.closes_at, draft.time_limit_s)
+    if due is None or (then is not None and then <= due) or not results_are_out(quiz, now=now):
+        return
+    if draft.closes_at != quiz.closes_at:
+        message = _("The results of this quiz have been shown, so it cannot close later.")
+        raise ValidationError({"closes_at": [message]})
+    message = _("The results of this quiz have been shown, so its time cannot be longer.")
+    raise ValidationError({"time_limit_s": [message]})
 
 
 @transaction.atomic

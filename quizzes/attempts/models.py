@@ -63,7 +63,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One student's try at a quiz. `deadline` is the end in effect for this student."""
+    """One student's try at a quiz, with the terms in effect for this student.
+
+    They are stored at the start and kept current while the attempt is open: `deadline` is the
+    earlier of the time limit and the close. A preview has none.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attempts"
@@ -76,6 +80,9 @@ class Attempt(models.Model):
     )
     seed = models.BigIntegerField(_("seed"))
     started_at = models.DateTimeField(_("started"))
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    time_limit_s = models.PositiveIntegerField(_("time limit in seconds"), null=True, blank=True)
     deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     score = models.DecimalField(_("score"), max_digits=12, decimal_places=5, null=True, blank=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from quizzes.assessments import review_options
-from quizzes.assessments.models import GradingMethod
-from quizzes.assessments.review_options import ReviewOptions
+from quizzes.attempts.disclosure import AttemptReview
+from quizzes.attempts.disclosure.figures import percent as percent
 from quizzes.attempts.disclosure.question_review import (
     ReviewedQuestion,
     Row,
@@ -84,27 +82,21 @@ def question_contexts(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [question_context(row, contents[row.version_id].arranged(row.order)) for row in rows]
 
 
-def reviewed_questions(
-    rows: Sequence[Row], shown: ReviewOptions, embargo: Collection[int] = ()
-) -> list[ReviewedQuestion]:
-    """Return every question with what `shown` allows; nothing at all when it allows nothing.
-
-    Args:
-        held: questions of which no more is told than that they were asked, see holding.py.
-    """
-    if not shown.attempt:
-        return []
-    versions = [row.version_id for row in rows]
-    contents = contents_of(versions)
-    anchors = anchors_of(versions) if shown.general_feedback else {}
+def reviewed_questions(rows: Sequence[Row], review: AttemptReview) -> list[ReviewedQuestion]:
+    """Return every question that may be seen, each with what `review` allows of it."""
+    allowed = [(row, review.of_question(row.question_id)) for row in rows]
+    allowed = [(row, shown) for row, shown in allowed if shown.attempt]
+    contents = contents_of([row.version_id for row, _ in allowed])
+    explained = [row.version_id for row, shown in allowed if shown.general_feedback]
+    anchors = anchors_of(explained) if explained else {}
     return [
         review_context(
             row,
             contents[row.version_id].arranged(row.order),
-            shown if row.question_id not in embargo else review_options.ASKED_ONLY,
-            anchors.get(row.version_id, []) if row.question_id not in embargo else (),
+            shown,
+            anchors.get(row.version_id, []) if shown.general_feedback else (),
         )
-        for row in rows
+        for row, shown in allowed
     ]
 
 
@@ -142,27 +134,6 @@ def by_topic(questions: Iterable[ReviewedQuestion]) -> list[dict[str, Any]]:
     return sorted(
         topics.values(), key=lambda topic: (topic["right"] / topic["asked"], topic["title"])
     )
-
-
-def counted_score(method: str, scores: Sequence[Decimal | None]) -> Decimal | None:
-    """Return the score that counts, of finished attempts in order; None when there is none."""
-    known = [score for score in scores if score is not None]
-    if not known:
-        return None
-    if method == GradingMethod.AVERAGE:
-        return (sum(known, start=Decimal(0)) / len(known)).quantize(Decimal("0.00001"))
-    if method == GradingMethod.FIRST:
-        return known[0]
-    if method == GradingMethod.LAST:
-        return known[-1]
-    return max(known)
-
-
-def percent(score: Decimal | None, max_score: Decimal) -> Decimal | None:
-    """Return score as percent of max_score, 0 when nothing could be scored."""
-    if score is None:
-        return None
-    return score / max_score * 100 if max_score else Decimal(0)
 
 
 def time_taken(attempt: Attempt) -> timedelta | None:

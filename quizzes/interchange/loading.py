@@ -239,7 +239,7 @@ class Load:
                 if decision == "create":
                     create_quiz(draft=draft, bank=self.bank, owner=None, now=self.now)
                 elif decision == "update" and quiz is not None:
-                    change_quiz(quiz=quiz, draft=draft, bank=self.bank, by=None)
+                    change_quiz(quiz=quiz, draft=draft, bank=self.bank, by=None, now=self.now)
         except ValidationError as error:
             return line_of("quiz", item, "refused", sentences(error))
         self.load_log.record("quiz", draft.slug, draft.fingerprint())

@@ -19,8 +19,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from quizzes.assessments import review_options
-from quizzes.assessments.models import Behaviour, Mode, Quiz, QuizState
+from quizzes.assessments.models import Quiz, QuizState
+from quizzes.assessments.presets import PRESETS
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.disclosure.question_review import ReviewedQuestion, Row, question_context
 from quizzes.attempts.grading.marking import grade_answer, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState, Save
@@ -163,18 +164,23 @@ def answer(
 
 
 def review_context(
-    source: Source, user: User, question_id: int, attempt_id: int
+    source: Source, user: User, question_id: int, attempt_id: int, *, now: datetime
 ) -> ReviewedQuestion | None:
     """Return what came of an answer given beside this text; None if the user gave no such one."""
-    attempt = Attempt.objects.filter(
-        pk=attempt_id,
-        user=user,
-        quiz__reader_source=source,
-        questions__version__question=question_id,
-    ).first()
+    attempt = (
+        Attempt.objects.select_related("quiz")
+        .filter(
+            pk=attempt_id,
+            user=user,
+            quiz__reader_source=source,
+            questions__version__question=question_id,
+        )
+        .first()
+    )
     if attempt is None:
         return None
-    review_context = reviewed_questions(rows_of(attempt, graded=True), review_options.EVERYTHING)[0]
+    review = visible_review([attempt], user, now)[attempt.pk]
+    review_context = reviewed_questions(rows_of(attempt, graded=True), review)[0]
     return replace(review_context, passages=[])  # they stand above it, marked
 
 
@@ -226,9 +232,7 @@ def _paper(source: Source) -> Quiz:
             "slug": f"reader-{secrets.token_hex(8)}",
             "title": source.title,
             "state": QuizState.PUBLISHED,
-            "mode": Mode.PRACTICE,
-            "behaviour": Behaviour.IMMEDIATE,
-            "review": review_options.preset("practice"),
+            **PRESETS["practice"].settings(closes=False),
         },
     )[0]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from quizzes.attempts.disclosure import embargoed_questions
 from quizzes.attempts.models import Attempt
 from quizzes.insight import mastery
 from quizzes.insight.mastery import Mastery
@@ -22,7 +23,7 @@ from quizzes.reader.citations import cited
 from quizzes.reader.highlighting import Span, mark_spans
 from quizzes.reader.margin import MarginLevel
 from quizzes.reader.models import Annotation
-from quizzes.reader.questions import Result, embargoed_for, results_on
+from quizzes.reader.questions import Result, results_on
 from quizzes.reader.revealed_anchors import revealed_spans
 from quizzes.reader.searching import search
 
@@ -177,7 +178,7 @@ def _known(
 ) -> _Known:
     if not user.is_authenticated or not source.edition_id:
         return _Known()
-    embargo = set(embargoed_for(user).values_list("version__question", flat=True))
+    embargo = embargoed_questions(user.pk, shown_in=None, now=now)
     annotations = Annotation.objects.visible_to(user).filter(source=source)
     if keys:
         annotations = annotations.filter(passage_key__in=keys)
@@ -196,7 +197,7 @@ def _known(
     for change in changes_for(user, now=now, source=source):
         changes[change.passage].append(change)
     return _Known(
-        results=results_on(source.edition_id, user, now=now, keys=keys),
+        results=results_on(source.edition_id, user, now=now, keys=keys, embargoed=embargo),
         spans=spans,
         notes=notes,
         levels=margin.levels(asked.view, source, user, keys, now=now),

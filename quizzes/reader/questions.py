@@ -1,6 +1,6 @@
 """The questions that may stand beside a text, and what a reader's answers to them were.
 
-A question that is frozen in the reader's own open or unreleased attempt is kept back, and so is
+A question that is embargoed for the reader (see attempts.disclosure) is left out, and so is
 everything a quiz still keeps secret: nothing here may differ with right or wrong before release.
 """
 
@@ -11,14 +11,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from quizzes.assessments.models import Mode, Quiz, Slot
 from quizzes.assessments.queries import released_exam_questions
 from quizzes.attempts import behaviours
-from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Response
+from quizzes.attempts.disclosure import embargoed_questions
+from quizzes.attempts.models import Grade
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
 from quizzes.bank.queries import asked_versions
 from quizzes.material.markup import sanitise
@@ -71,24 +72,21 @@ class ReaderQuestion:
         return self.bank_use != Use.EXAM and registry.get(self.type).graded_by == "machine"
 
 
-def embargoed_for(user: User) -> QuerySet[AttemptQuestion, Any]:
-    """Return the questions in the user's attempts that are open or wait for release."""
-    unreleased = Response.objects.filter(question=OuterRef("pk"), released_at=None)
-    return (
-        AttemptQuestion.objects.filter(attempt__user=user)
-        .filter(Q(attempt__state__in=OPEN_STATES) | Exists(unreleased))
-        .values("version__question")
-    )
+def questions_for(
+    user: User, *, now: datetime, embargoed: Collection[int] | None = None
+) -> QuerySet[Question]:
+    """Return the questions the user may meet beside a text; authors also meet their own.
 
-
-def questions_for(user: User, *, now: datetime) -> QuerySet[Question]:
-    """Return the questions the user may meet beside a text; authors also meet their own."""
+    Args:
+        embargoed: what is embargoed for the user now, where it is known already.
+    """
+    if embargoed is None:
+        embargoed = embargoed_questions(user.pk, shown_in=None, now=now)
     banks = Q(bank__in=QuestionBank.objects.open_for_practice().values("pk"))
     if user.is_staff:
         banks |= Q(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
-    return Question.objects.filter(
-        banks | Q(pk__in=released_exam_questions(now).values("pk"))
-    ).exclude(pk__in=embargoed_for(user))
+    found = Question.objects.filter(banks | Q(pk__in=released_exam_questions(now).values("pk")))
+    return found.exclude(pk__in=embargoed) if embargoed else found
 
 
 def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
@@ -104,7 +102,12 @@ def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
 
 
 def results_on(
-    edition: int, user: User | AnonymousUser, *, now: datetime, keys: Collection[str] = ()
+    edition: int,
+    user: User | AnonymousUser,
+    *,
+    now: datetime,
+    keys: Collection[str] = (),
+    embargoed: Collection[int] | None = None,
 ) -> dict[str, dict[int, Result | None]]:
     """Return by passage the questions asked about it with the user's results, without their words.
 
@@ -112,11 +115,14 @@ def results_on(
 
     Args:
         keys: the passages to look at; all when empty.
+        embargoed: as for questions_for.
     """
     if not user.is_authenticated:
         return {}
     rows = set(
-        _anchors([edition], user, now, keys).order_by().values_list("passage__key", _QUESTION)
+        _anchors([edition], user, now, keys, embargoed)
+        .order_by()
+        .values_list("passage__key", _QUESTION)
     )
     # By their ids: joined to the anchors once more, PostgreSQL may take minutes where it has not
     # yet counted what was written.
@@ -128,9 +134,14 @@ def results_on(
 
 
 def _anchors(
-    editions: Collection[int], user: User, now: datetime, keys: Collection[str] = ()
+    editions: Collection[int],
+    user: User,
+    now: datetime,
+    keys: Collection[str] = (),
+    embargoed: Collection[int] | None = None,
 ) -> QuerySet[QuestionAnchor]:
-    asked = asked_versions().filter(question__in=questions_for(user, now=now))
+    questions = questions_for(user, now=now, embargoed=embargoed)
+    asked = asked_versions().filter(question__in=questions)
     rows = QuestionAnchor.objects.filter(edition__in=editions, option=None, version__in=asked)
     return rows.filter(passage__key__in=keys) if keys else rows
 

@@ -61,7 +61,7 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, source, one)
     answered = _number(request.GET.get("answer", ""))
-    told = answering.review_context(source, user, pk, answered) if answered else None
+    told = answering.review_context(source, user, pk, answered, now=now) if answered else None
     if answered and told is None:
         raise Http404
     page = question_page(source, user, one, told=told, attempt_id=answered, now=now)
@@ -197,7 +197,7 @@ def _answer(request: HttpRequest, source: Source, one: answering.Asking) -> Http
         page = question_page(source, user, one, now=now, form=again)
         return _question(request, page, str(refusal.words), refusal.status)
     if _is_fragment(request):
-        told = answering.review_context(source, user, one.question_id, attempt.pk)
+        told = answering.review_context(source, user, one.question_id, attempt.pk, now=now)
         page = question_page(source, user, one, told=told, attempt_id=attempt.pk, now=now)
         return _question(request, page)
     address = reverse("quizzes:reader_question", args=[source.slug, one.question_id])

@@ -9,9 +9,8 @@ from decimal import Decimal
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
+from quizzes.attempts.disclosure import VisibleReview, visible_review
 from quizzes.attempts.models import Attempt
-from quizzes.attempts.queries import percent
-from quizzes.attempts.services import shown_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +51,12 @@ def scored(user: User, *, now: datetime) -> list[Scored]:
         .select_related("quiz")
         .order_by("finished_at", "pk")
     )
-    shown = shown_in(attempts, now=now)
-    return [_scored(attempt, tells=shown[attempt.pk].marks) for attempt in attempts]
+    review = visible_review(attempts, user, now)
+    return [_scored(attempt, review) for attempt in attempts]
 
 
-def _scored(attempt: Attempt, *, tells: bool) -> Scored:
-    if not tells:
-        return Scored(attempt, None, None)
-    return Scored(attempt, attempt.score, percent(attempt.score, attempt.max_score))
+def _scored(attempt: Attempt, review: VisibleReview) -> Scored:
+    return Scored(attempt, review.score(attempt), review.percent(attempt))
 
 
 def standings(attempts: Iterable[Scored]) -> list[Standing]:

@@ -19,8 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
-from quizzes.assessments.review_options import EVERYTHING
-from quizzes.attempts.models import Attempt
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.queries import reviewed_questions, rows_of
 from quizzes.attempts.question_reports import services
 from quizzes.attempts.question_reports.models import WAITING_STATES, Report, ReportState
@@ -100,8 +99,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("quizzes:teach_reports")
     attempt = found.question.attempt
     row = next(one for one in rows_of(attempt, graded=True) if one.pk == found.question_id)
+    review = visible_review([attempt], user, now)[attempt.pk]
     # Who may see the attempt knows whose it is; other authors need not.
-    known = Attempt.objects.visible_to(user).filter(pk=attempt.pk).exists()
+    known = attempt.user_id == user.pk or review.options.attempt
     return render(
         request,
         "teach/report.html",
@@ -110,7 +110,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "report": found,
             "attempt": attempt,
             "known": known,
-            "reviewed": reviewed_questions([row], EVERYTHING)[0],
+            "reviewed": reviewed_questions([row], review)[0],
             "passage_url": url_of(found),
             "form": form,
             "newer": _newer(found),

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.review_options import EVERYTHING
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.grading import scoring
 from quizzes.attempts.models import Response
 from quizzes.attempts.queries import percent, reviewed_questions, rows_of, time_taken
@@ -142,14 +142,16 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(reverse("quizzes:mark", args=[neighbours.after]) + suffix)
     attempt = response.question.attempt
     row = next(row for row in rows_of(attempt, graded=True) if row.pk == response.question_id)
+    now = timezone.now()
+    review = visible_review([attempt], user, now)[attempt.pk]
     return render(
         request,
         "teach/mark.html",
         {
-            "now": timezone.now(),
+            "now": now,
             "response": response,
             "attempt": attempt,
-            "reviewed": reviewed_questions([row], EVERYTHING)[0],
+            "reviewed": reviewed_questions([row], review)[0],
             "form": form,
             "grades": [
                 {"grade": grade, "mark": scoring.mark(grade.fraction, form.max_mark)}

@@ -157,13 +157,15 @@ class TestRelease:
         quiz = make.quiz(cora, [make.question(bank)], mode="exam", closes_at=NOON + 60 * MINUTE)
         attempt = make.finished(ada, quiz)
         assert services.release_due_responses(now=NOON + 59 * MINUTE) == 0
-        assert not services.shown_at(attempt, now=NOON + 59 * MINUTE).correctness
+        assert not make.shown(attempt, now=NOON + 59 * MINUTE).correctness
         assert services.release_due_responses(now=NOON + 61 * MINUTE) == 1
         assert services.release_due_responses(now=NOON + 62 * MINUTE) == 0
         assert len(told) == 1
-        assert services.shown_at(attempt, now=NOON + 61 * MINUTE).right_answer
+        assert make.shown(attempt, now=NOON + 61 * MINUTE).right_answer
 
-    def test_nothing_is_told_while_somebody_may_still_write(self, ada, ben, cora, bank, told):
+    def test_results_come_at_the_close_and_the_time_limit_whoever_has_more_time(
+        self, ada, ben, cora, bank, told
+    ):
         from accounts.models import Accommodation
 
         Accommodation.objects.create(user=ben, time_factor="1.50")
@@ -175,20 +177,47 @@ class TestRelease:
             closes_at=NOON + 60 * MINUTE,
         )
         attempt = make.finished(ada, quiz)
-        assert services.release_due_responses(now=NOON + 89 * MINUTE) == 0
-        assert not services.shown_at(attempt, now=NOON + 89 * MINUTE).correctness
-        assert services.release_due_responses(now=NOON + 91 * MINUTE) == 1
+        assert services.release_due_responses(now=NOON + 119 * MINUTE) == 0
+        assert not make.shown(attempt, now=NOON + 119 * MINUTE).correctness
+        assert make.shown(attempt, now=NOON + 120 * MINUTE).correctness
+        assert services.release_due_responses(now=NOON + 120 * MINUTE) == 1
+
+    def test_they_wait_for_whoever_still_writes_then(self, ada, ben, cora, bank, told):
+        from accounts.models import Accommodation
+
+        Accommodation.objects.create(user=ben, time_factor="3.00")
+        quiz = make.quiz(
+            cora,
+            [make.question(bank)],
+            mode="exam",
+            time_limit_s=3600,
+            closes_at=NOON + 60 * MINUTE,
+        )
+        attempt = make.finished(ada, quiz)
+        writing = make.attempt(ben, quiz, now=NOON + 59 * MINUTE)
+        for moment in (NOON + 120 * MINUTE, NOON + 150 * MINUTE):
+            assert not make.shown(attempt, now=moment).correctness
+            assert services.release_due_responses(now=moment) == 0
+        services.finish(attempt_id=writing.pk, now=NOON + 151 * MINUTE)
+        assert make.shown(attempt, now=NOON + 151 * MINUTE).correctness
+        assert services.release_due_responses(now=NOON + 151 * MINUTE) == 2
+
+    def test_a_preview_keeps_nobody_waiting(self, ada, cora, bank, told):
+        quiz = make.quiz(cora, [make.question(bank)], mode="exam", closes_at=NOON + 60 * MINUTE)
+        attempt = make.finished(ada, quiz)
+        services.start_attempt(user=cora, quiz=quiz, now=NOON, preview=True)
+        assert make.shown(attempt, now=NOON + 60 * MINUTE).correctness
 
     def test_nothing_is_told_while_answers_on_their_way_are_taken(self, ada, ben, cora, bank, told):
         quiz = make.quiz(cora, [make.question(bank)], mode="exam", closes_at=NOON + 60 * MINUTE)
         early, late = make.finished(ada, quiz), make.attempt(ben, quiz)
         in_grace = quiz.closes_at + timedelta(seconds=59)
         assert services.release_due_responses(now=in_grace) == 0
-        assert not services.shown_at(early, now=in_grace).correctness
+        assert not make.shown(early, now=in_grace).correctness
         make.answers(late, now=in_grace)
         assert late.questions.get().saves.count() == 1
         after = quiz.closes_at + timedelta(seconds=61)
-        assert services.shown_at(early, now=after).right_answer
+        assert make.shown(early, now=after).right_answer
 
     def test_an_earlier_close_tells_nothing_while_somebody_writes_on(
         self, ada, ben, cora, bank, told
@@ -198,19 +227,19 @@ class TestRelease:
         type(quiz).objects.update(closes_at=NOON + 10 * MINUTE)
         early.quiz.refresh_from_db()
         for moment in (NOON + 20 * MINUTE, NOON + 60 * MINUTE):
-            assert not services.shown_at(early, now=moment).correctness
+            assert not make.shown(early, now=moment).correctness
             assert services.release_due_responses(now=moment) == 0
         services.finish(attempt_id=late.pk, now=NOON + 30 * MINUTE)
-        assert services.shown_at(early, now=NOON + 31 * MINUTE).right_answer
+        assert make.shown(early, now=NOON + 31 * MINUTE).right_answer
         assert services.release_due_responses(now=NOON + 31 * MINUTE) == 2
 
     def test_homework_tells_marks_at_once_and_answers_after_the_close(self, ada, cora, bank):
         quiz = make.quiz(cora, [make.question(bank)], mode="homework", closes_at=NOON + 60 * MINUTE)
         attempt = make.finished(ada, quiz)
-        now = services.shown_at(attempt, now=NOON)
+        now = make.shown(attempt, now=NOON)
         assert now.marks
         assert not now.right_answer
-        assert services.shown_at(attempt, now=NOON + 61 * MINUTE).right_answer
+        assert make.shown(attempt, now=NOON + 61 * MINUTE).right_answer
 
 
 class TestMarking:
@@ -287,7 +316,7 @@ def test_it_tells_what_grading_noticed_where_that_may_be_told(ada, cora, bank, i
     services.save_answers(user_id=ada.pk, attempt_id=attempt.pk, changes=[change], now=NOON)
     attempt = services.finish(attempt_id=attempt.pk, now=NOON)
     shown = review_options.at({"later": ["attempt", *items]}, "later")
-    (told,) = reviewed_questions(rows_of(attempt, graded=True), shown)
+    (told,) = reviewed_questions(rows_of(attempt, graded=True), make.review(shown))
     assert ("A slip of spelling was forgiven." in told.remark) == is_told
 
 
@@ -299,8 +328,8 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
     attempt = make.finished(
         ada, make.quiz(cora, [make.question(bank, anchored_in=make.source())]), right=False
     )
-    shown = review_options.at({"later": ["attempt", item]}, "later")
-    page = result_contexts.review_page(attempt, shown, now=NOON, own=True)
+    attempt.quiz.review = {"just_after": ["attempt", item]}
+    page = result_contexts.review_page(attempt, ada, now=NOON)
     one = page["questions"][0]
     visible = {
         "correctness": one.verdict is not None,
@@ -311,5 +340,6 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
         "right_answer": bool(one.right_keys) and one.correct_summary is not None,
     }
     assert visible == {name: name == item for name in visible}
-    nothing = result_contexts.review_page(attempt, review_options.NOTHING, now=NOON, own=True)
+    attempt.quiz.review = {}
+    nothing = result_contexts.review_page(attempt, ada, now=NOON)
     assert nothing["questions"] == []

@@ -11,12 +11,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Accommodation
-from quizzes.assessments import review_options
 from quizzes.attempts import services
+from quizzes.attempts.disclosure import NextDisclosure, visible_review
 from quizzes.attempts.disclosure import text as disclosure_text
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages.contexts import queue_key
-from quizzes.attempts.pages.result_contexts import next_disclosure
 from quizzes.bank import content_cache
 from tests import make
 
@@ -129,14 +128,14 @@ def test_a_closed_mouth_says_when_it_opens(ada, cora, bank, signed_in):
     attempt = make.finished(ada, quiz, now=now)
     for page in ("result", "review"):
         shown = signed_in(ada).get(f"/attempts/{attempt.pk}/{page}/").content.decode()
-        assert "The score and the right answers are shown from" in shown
+        assert "The score and the right answers are shown when this quiz has closed" in shown
         assert "in 2 days" in shown
         assert "Right." not in shown
     quiz.closes_at = now - MINUTE
     quiz.save()
     shown = signed_in(ada).get(f"/attempts/{attempt.pk}/result/").content.decode()
     assert "100" in shown
-    assert "are shown from" not in shown
+    assert "are shown when" not in shown
 
 
 def test_it_shows_the_attempt_before_and_the_misses_with_their_passages(ada, cora, bank, signed_in):
@@ -153,16 +152,12 @@ def test_it_shows_the_attempt_before_and_the_misses_with_their_passages(ada, cor
 
 def test_nothing_waits_where_everything_is_told(ada, cora, bank):
     attempt = make.finished(ada, make.quiz(cora, [make.question(bank)]))
-    everything = review_options.EVERYTHING
-    assert next_disclosure(attempt, everything, now=make.NOON) is None
+    assert visible_review([attempt], ada, make.NOON)[attempt.pk].next is None
     homework = make.quiz(cora, [make.question(bank)], mode="homework")
-    handed_in = make.finished(ada, homework)
-    shown = services.shown_at(handed_in, now=make.NOON)
-    assert next_disclosure(handed_in, shown, now=make.NOON) == {
-        "at": None,
-        "score": False,
-        "answers": True,
-    }
+    submitted = make.finished(ada, homework)
+    assert visible_review([submitted], ada, make.NOON)[submitted.pk].next == NextDisclosure(
+        "never", None, score=False, answers=True
+    )
 
 
 def test_the_key_of_the_kept_answers_is_the_attempts_own(ada, cora, bank, signed_in):

@@ -38,11 +38,21 @@ def test_it_tells_a_question_whose_last_quiz_has_closed(cora: User, secret: Ques
     assert told() == [secret]
 
 
-def test_it_keeps_a_question_while_answers_on_their_way_are_taken(
+def test_it_keeps_a_question_until_the_time_limit_after_the_close_has_run_out(
     cora: User, secret: Question
 ) -> None:
-    exam(cora, secret, CLOSED)
-    exam(cora, secret, make.NOON - timedelta(seconds=59))
+    quiz = exam(cora, secret, CLOSED, time_limit_s=3601)
+    assert told() == []
+    Quiz.objects.filter(pk=quiz.pk).update(time_limit_s=3600)
+    assert told() == [secret]
+
+
+def test_it_keeps_a_question_while_answers_on_their_way_are_taken(
+    cora: User, ada: User, secret: Question
+) -> None:
+    closes_at = make.NOON - timedelta(seconds=59)
+    quiz = exam(cora, secret, closes_at)
+    make.attempt(ada, quiz, now=closes_at - timedelta(minutes=1))
     assert told() == []
 
 

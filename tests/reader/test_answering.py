@@ -162,13 +162,13 @@ def test_a_form_that_is_none_of_ours_changes_nothing(
     assert not Attempt.objects.exists()
 
 
-def test_a_question_in_an_open_attempt_is_not_answered_here(
+def test_a_question_in_an_open_exam_is_not_answered_here(
     signed_in: SignIn, ada: User, ben: User, cora: User, text: Source, question: Question
 ) -> None:
     client = signed_in(ada)
     sent = form(client.get(address(text, question)).content.decode(), RIGHT_TEXT)
     before = answer(client, text, question)["Location"]
-    make.attempt(ada, make.quiz(cora, [question]), now=timezone.now())
+    make.attempt(ada, make.quiz(cora, [question], mode="exam"), now=timezone.now())
     assert client.get(address(text, question)).status_code == 404
     assert client.post(address(text, question), sent).status_code == 404
     assert client.get(before).status_code == 404  # nor is an earlier answer to it shown
@@ -245,11 +245,11 @@ def test_its_queries_do_not_grow(
     panel = f"/read/{text.slug}/p/first-act/"
     answer(client, text, question)
     client.get(panel, headers=FRAGMENT)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         client.get(panel, headers=FRAGMENT)
     for _ in range(5):
         answer(client, text, make.question(question.bank, anchored_in=text))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         client.get(panel, headers=FRAGMENT)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         client.get(address(text, question))

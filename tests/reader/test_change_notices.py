@@ -73,11 +73,12 @@ def test_it_tells_on_the_first_page_what_changed_until_it_is_put_away(
     assert signed_in(ada).post(seen).status_code == 404
 
 
-def test_it_tells_nothing_while_the_question_is_being_asked_again(
+def test_it_tells_nothing_while_the_question_is_asked_in_an_exam(
     ada: User, cora: User, source: Source, quiz: Quiz, signed_in: SignIn
 ) -> None:
     answer(ada, quiz)
-    make.attempt(ada, quiz, now=PUBLISHED - timedelta(hours=1))
+    exam = make.quiz(cora, [Question.objects.get()], mode="exam")
+    make.attempt(ada, exam, now=PUBLISHED - timedelta(hours=1))
     change(cora, source)
     assert "What changed" not in signed_in(ada).get("/").content.decode()
 

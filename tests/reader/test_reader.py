@@ -118,16 +118,26 @@ def test_authors_see_their_own_exam_questions_and_no_others(
     assert "Secret stem" not in whole(signed_in(dana), text)
 
 
-def test_a_question_of_an_open_attempt_is_withheld_from_its_student_alone(
+def test_a_question_of_an_open_exam_is_withheld_from_its_student_alone(
     signed_in: SignIn, ada: User, ben: User, cora: User, text: Source
 ) -> None:
     question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
-    quiz = make.quiz(cora, [question])
+    quiz = make.quiz(cora, [question], mode="exam")
     make.attempt(ada, quiz, now=timezone.now())
     shown = whole(signed_in(ada), text)
     assert "What does it block?" not in shown
-    assert "are kept back here" in shown
+    assert "are not shown here" in shown
     assert "What does it block?" in whole(signed_in(ben), text)
+
+
+def test_open_practice_takes_no_question_out_of_the_reader(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    question = make.question(make.bank(cora), anchored_in=text, stem="What does it block?")
+    make.attempt(ada, make.quiz(cora, [question]), now=timezone.now())
+    shown = whole(signed_in(ada), text)
+    assert "What does it block?" in shown
+    assert "are not shown here" not in shown
 
 
 def test_before_release_the_page_is_the_same_for_right_and_wrong(
@@ -176,12 +186,13 @@ def test_it_shows_the_readers_own_released_result(
 def test_words_are_underlined_only_once_a_review_has_told_them(
     signed_in: SignIn, ada: User, cora: User, text: Source
 ) -> None:
-    quiz = make.quiz(cora, [make.question(make.bank(cora), anchored_in=text)])
+    question = make.question(make.bank(cora), anchored_in=text)
+    quiz = make.quiz(cora, [question])
     assert UNDERLINED not in page(signed_in(ada), text)
     make.finished(ada, quiz, now=PAST)
     assert UNDERLINED in page(signed_in(ada), text)
-    make.attempt(ada, quiz, now=timezone.now())  # asked again, so kept back again
-    assert UNDERLINED not in page(signed_in(ada), text)
+    make.attempt(ada, make.quiz(cora, [question], mode="exam"), now=timezone.now())
+    assert UNDERLINED not in page(signed_in(ada), text)  # asked again, and embargoed
 
 
 def test_authors_see_what_their_questions_stand_on(
@@ -247,14 +258,14 @@ def test_its_queries_do_not_grow(
     make.finished(ada, quiz, now=PAST)
     client = signed_in(ada)
     page(client, text)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         page(client, text)
     for number in range(6):
         one = make.quiz(cora, [make.question(bank, anchored_in=text) for _ in range(3)])
         one.slots.create(position=9, draw_bank=bank)
         for turn in range(2):
             make.finished(ada, one, now=PAST + timedelta(hours=number, minutes=turn))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         page(client, text)
     with django_assert_num_queries(3):
         page(Client(), text)

@@ -140,7 +140,9 @@ class QuizEditor:
         if self.quiz is None:
             quiz = services.create_quiz(draft=draft, bank=None, owner=self.user, now=timezone.now())
         else:
-            quiz = services.change_quiz(quiz=self.quiz, draft=draft, bank=None, by=self.user)
+            quiz = services.change_quiz(
+                quiz=self.quiz, draft=draft, bank=None, by=self.user, now=timezone.now()
+            )
         quiz = services.set_review(
             quiz=quiz,
             by=self.user,

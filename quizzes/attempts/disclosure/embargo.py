@@ -1,116 +1,196 @@
-"""What one attempt keeps from the student's others.
+"""The embargo: while an exam asks a question, and until its result is shown, nothing else that the
+student opens may tell of it.
 
-While an exam asks a question, and until its answer is told, nothing else that the student opens may
-tell of it: new practice leaves it out, older practice does not check it, no review explains it, and
-the score of what is handed in meanwhile is kept back.
+New practice leaves it out, older practice does not check it, no review explains it, the reader does
+not show it, and a score that would tell how it came out is withheld.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Max, Min, Q
 
 from quizzes.assessments import review_options
-from quizzes.assessments.models import Quiz
-from quizzes.assessments.review_options import ReviewOptions
-from quizzes.attempts import behaviours
-from quizzes.attempts.models import OPEN_STATES, Attempt, AttemptQuestion, Response
+from quizzes.assessments.queries import still_in_progress
+from quizzes.attempts.disclosure.moments import Rules, rules_of
+from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.db.compiled_queries import compiled_query
 
-_asked = compiled_query(
+# What of a result tells right from wrong.
+_TELLING = ("correctness", "marks", "specific_feedback", "general_feedback", "right_answer")
+
+
+def is_embargoed(
+    rules: Rules,
+    *,
+    quiz: int,
+    preview: bool,
+    finished_at: datetime | None,
+    shown_in: int | None,
+    now: datetime,
+) -> bool:
+    """Whether the questions of an attempt at `quiz` are embargoed: the one rule there is.
+
+    They are in an attempt that is open and gives no feedback at a check, and in a finished one
+    whose result is still to come. When no later moment can show it, the embargo ends. A preview
+    embargoes nothing, and no quiz does so for other attempts at itself.
+
+    Args:
+        shown_in: the quiz that would show them; None outside quizzes.
+    """
+    if preview or quiz == shown_in:
+        return False
+    if finished_at is None:
+        return not rules.gives_feedback
+    column = rules.column(finished_at, now)
+    shown = rules.at(column)
+    return not shown.correctness and any(
+        getattr(rules.at(later), item) and not getattr(shown, item)
+        for later in rules.columns_to_come(column)
+        for item in _TELLING
+    )
+
+
+class EmbargoSource(NamedTuple):
+    """An attempt that embargoes a question."""
+
+    quiz: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Embargo:
+    """The questions embargoed for one student, each with the attempts that do it."""
+
+    sources: Mapping[int, Sequence[EmbargoSource]] = field(default_factory=dict)
+
+    def questions(self, shown_in: int | None) -> frozenset[int]:
+        """Return what may not be shown by attempts at this quiz; None for all the rest."""
+        return frozenset(one for one in self.sources if self.embargoes(one, shown_in))
+
+    def embargoes(self, question: int, shown_in: int | None) -> bool:
+        """Whether a question may not be shown by attempts at this quiz."""
+        return any(one.quiz != shown_in for one in self.sources.get(question, ()))
+
+
+class Candidate(NamedTuple):
+    """A quiz that a student has tried, with what decides whether it embargoes anything."""
+
+    pk: int
+    behaviour: str
+    review: Mapping[str, list[str]]
+    closes_at: datetime | None
+    time_limit_s: int | None
+    opened: datetime | None  # start of the open attempt
+    finished: datetime | None  # end of the last one
+
+
+_candidates = compiled_query(
     lambda user: (
-        AttemptQuestion.objects.filter(attempt__user=user, attempt__preview=False)
-        .filter(
-            Q(attempt__state__in=OPEN_STATES)
-            | Exists(Response.objects.filter(question=OuterRef("pk"), released_at=None))
-        )
+        Attempt.objects.filter(user=user, preview=False, quiz__reader_source=None)
         .order_by()
+        .values(
+            "quiz",
+            "quiz__behaviour",
+            "quiz__review",
+            "quiz__closes_at",
+            "quiz__time_limit_s",
+        )
+        .annotate(
+            opened=Min("started_at", filter=Q(finished_at=None)),
+            finished=Max("finished_at"),
+        )
         .values_list(
-            "version__question",
-            "attempt",
-            "attempt__quiz",
-            "attempt__started_at",
-            "attempt__finished_at",
-            "attempt__quiz__behaviour",
-            "attempt__quiz__review",
+            "quiz",
+            "quiz__behaviour",
+            "quiz__review",
+            "quiz__closes_at",
+            "quiz__time_limit_s",
+            "opened",
+            "finished",
         )
     )
 )
 
 
-class EmbargoSource(NamedTuple):
-    """An attempt that keeps a question."""
-
-    attempt: int
-    quiz: int
-    started_at: datetime
+def candidates_of(user_id: int) -> list[Candidate]:
+    """Return the quizzes of a student that may embargo questions; one query."""
+    found = [Candidate(*row) for row in _candidates(user_id)]
+    return [one for one in found if _may_embargo(one)]
 
 
-Embargo = Mapping[int, Sequence[EmbargoSource]]
-NO_EMBARGO: Embargo = {}
-
-
-def embargoed_questions(user_id: int, *, asking: int | None = None) -> Embargo:
-    """Return the questions that a student's open or unreleased attempts keep, each with those
-    attempts; one query.
-
-    Attempts that tell at every check keep nothing.
-
-    Args:
-        beside: the attempt that asks; it keeps nothing from itself.
-    """
-    embargo: dict[int, list[EmbargoSource]] = defaultdict(list)
-    for question, attempt, quiz, started_at, finished_at, behaviour, review in _asked(user_id):
-        if attempt != asking and (finished_at or not _gives_feedback_during(behaviour, review)):
-            embargo[question].append(EmbargoSource(attempt, quiz, started_at))
-    return dict(embargo)
-
-
-def without_embargoed_score(
-    attempt: Attempt, shown: ReviewOptions, questions: Iterable[int], embargo: Embargo
-) -> ReviewOptions:
-    """Return `shown` without the marks of an attempt whose score would tell how a kept question
-    came out: one handed in after another quiz had begun to ask it. An older score is known already.
-
-    Args:
-        questions: what the attempt asks.
-    """
-    if attempt.finished_at is None:
-        return shown
-    for question in questions:
-        for keeper in embargo.get(question, ()):
-            if keeper.quiz != attempt.quiz_id and keeper.started_at < attempt.finished_at:
-                return replace(shown, marks=False)
-    return shown
-
-
-def embargoed_in(attempts: Sequence[Attempt], embargo: Embargo) -> dict[int, list[int]]:
-    """Return by attempt those of its questions that are held; one query, none when nothing is."""
-    found: dict[int, list[int]] = defaultdict(list)
-    if embargo:
-        rows = AttemptQuestion.objects.filter(
-            attempt__in=[one.pk for one in attempts], version__question__in=embargo
-        )
-        for attempt, question in rows.order_by().values_list("attempt", "version__question"):
-            found[attempt].append(question)
-    return found
-
-
-def gives_feedback_before_close(quiz: Quiz) -> bool:
-    """Whether `quiz` tells what was right before it has closed for everybody."""
-    at_once = review_options.at(quiz.review, review_options.JUST_AFTER)
-    return (
-        at_once.correctness
-        or at_once.right_answer
-        or _gives_feedback_during(quiz.behaviour, quiz.review)
+def _may_embargo(one: Candidate) -> bool:
+    """Whether any attempt at it embargoes anything before its results have come for good."""
+    rules = rules_of(one, still_in_progress=True)
+    if one.opened is not None and not rules.gives_feedback:
+        return True
+    # Two columns come before the close; whichever holds, the rule is asked again per attempt.
+    return one.finished is not None and any(
+        _embargoes(one, rules, finished_at=one.finished, now=one.finished + ago)
+        for ago in (review_options.JUST_AFTER_LASTS * 0, review_options.JUST_AFTER_LASTS)
     )
 
 
-def _gives_feedback_during(behaviour: str, review: Mapping[str, Any]) -> bool:
-    during = review_options.at(review, review_options.DURING)
-    return behaviours.may_check(behaviour) and during.correctness
+def _embargoes(
+    one: Candidate, rules: Rules, *, finished_at: datetime | None, now: datetime
+) -> bool:
+    return is_embargoed(
+        rules, quiz=one.pk, preview=False, finished_at=finished_at, shown_in=None, now=now
+    )
+
+
+def embargo_from(
+    user_id: int, found: Sequence[Candidate], in_progress: set[int], *, now: datetime
+) -> Embargo:
+    """Return what these quizzes embargo for the student; one query, none where nothing is.
+
+    Args:
+        in_progress: those quizzes at which somebody still writes, see still_in_progress.
+    """
+    rules = {one.pk: rules_of(one, still_in_progress=one.pk in in_progress) for one in found}
+    wanted: list[Q] = []
+    for one in found:
+        if one.opened is not None and _embargoes(one, rules[one.pk], finished_at=None, now=now):
+            wanted.append(Q(attempt__quiz=one.pk, attempt__finished_at=None))
+        if one.finished is None:
+            continue
+        recent = now - review_options.JUST_AFTER_LASTS
+        if _embargoes(one, rules[one.pk], finished_at=recent, now=now):
+            wanted.append(Q(attempt__quiz=one.pk, attempt__finished_at__lte=recent))
+        if one.finished > recent and _embargoes(one, rules[one.pk], finished_at=now, now=now):
+            wanted.append(Q(attempt__quiz=one.pk, attempt__finished_at__gt=recent))
+    if not wanted:
+        return Embargo()
+    sources: dict[int, list[EmbargoSource]] = defaultdict(list)
+    rows = AttemptQuestion.objects.filter(
+        reduce(or_, wanted), attempt__user=user_id, attempt__preview=False
+    )
+    for question, quiz, started_at in rows.order_by().values_list(
+        "version__question", "attempt__quiz", "attempt__started_at"
+    ):
+        sources[question].append(EmbargoSource(quiz, started_at))
+    return Embargo(dict(sources))
+
+
+def embargo_of(user_id: int, *, now: datetime) -> Embargo:
+    """Return what is embargoed for a student; one query where nothing can be, at most three."""
+    found = candidates_of(user_id)
+    if not found:
+        return Embargo()
+    return embargo_from(user_id, found, still_in_progress(found, now=now), now=now)
+
+
+def embargoed_questions(user_id: int, *, shown_in: int | None, now: datetime) -> frozenset[int]:
+    """Return the questions of which nothing may be shown to this student now.
+
+    Args:
+        shown_in: the quiz whose attempt would show them; None outside quizzes.
+    """
+    return embargo_of(user_id, now=now).questions(shown_in)

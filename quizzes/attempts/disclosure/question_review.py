@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours
 from quizzes.attempts.disclosure import text
 from quizzes.attempts.grading import scoring
@@ -21,6 +20,7 @@ from quizzes.question_types.display import parts as display_parts
 from quizzes.question_types.display.verdicts import ICONS, TONES
 
 if TYPE_CHECKING:
+    from quizzes.assessments.review_options import ReviewOptions
     from quizzes.bank.content_cache import PassageQuote
 
 

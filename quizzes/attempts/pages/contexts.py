@@ -13,13 +13,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, queries
-from quizzes.attempts.disclosure.embargo import NO_EMBARGO, embargoed_questions
+from quizzes.attempts.disclosure import AttemptReview, VisibleReview, visible_review
 from quizzes.attempts.disclosure.question_review import Row
-from quizzes.attempts.disclosure.release import shown_in
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt
 from quizzes.attempts.services import terms_for
 from quizzes.attempts.taking.saving import STALE, Change, Outcome
@@ -37,8 +34,8 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     for attempt in attempts:
         attempt.quiz = quiz
     without_previews = [one for one in reversed(attempts) if not one.preview and one.finished_at]
-    shown = shown_in(attempts, now=now)
-    history = [_history_line(one, shown[one.pk].marks) for one in attempts if one.finished_at]
+    review = visible_review(attempts, user, now)
+    history = [_history_line(one, review) for one in attempts if one.finished_at]
     reviewed = [line["percent"] for line in reversed(history) if line["percent"] is not None]
     attempts_left = terms.attempts_left(sum(not one.preview for one in attempts))
     return {
@@ -89,11 +86,11 @@ def _label(questions: Sequence[dict[str, Any]], attempt: Attempt, total: int) ->
         }
 
 
-def _history_line(attempt: Attempt, tells: bool) -> dict[str, Any]:
+def _history_line(attempt: Attempt, review: VisibleReview) -> dict[str, Any]:
     return {
         "attempt": attempt,
-        "score": attempt.score if tells else None,
-        "percent": queries.percent(attempt.score, attempt.max_score) if tells else None,
+        "score": review.score(attempt),
+        "percent": review.percent(attempt),
         "taken": queries.time_taken(attempt),
     }
 
@@ -118,13 +115,15 @@ def attempt_page(
     every = queries.rows_of(attempt, graded=checkable)
     # Until something has been checked there is nothing to keep back; a check asks for itself.
     asks = checkable and (only is not None or any(row.tries for row in every))
-    embargo = embargoed_questions(attempt.user_id, asking=attempt.pk) if asks else NO_EMBARGO
+    visible = visible_review([attempt], attempt.user, now)
+    during = visible.options(attempt)
+    review = visible[attempt.pk] if asks else None
+    embargoed = review.embargoed if review else frozenset()
     rows = [row for row in every if only in (None, row.slot)]
     rows = _with_typed(rows, refused, typed or {})
-    during = review_options.at(quiz.review, review_options.DURING)
-    reviewed = [row for row in rows if row.question_id not in embargo]
-    elsewhere = {row.slot for row in rows if row.question_id in embargo}
-    feedback = _feedback(reviewed, during) if checkable else {}
+    reviewed = [row for row in rows if row.question_id not in embargoed]
+    elsewhere = {row.slot for row in rows if row.question_id in embargoed}
+    feedback = _feedback(reviewed, review) if review else {}
     tried = _tried(reviewed, quiz.behaviour) if checkable and during.correctness else {}
     questions = queries.question_contexts(rows)
     refusals = {one.slot: one for one in refused}
@@ -216,10 +215,10 @@ def _with_typed(
     ]
 
 
-def _feedback(rows: Sequence[Row], during: ReviewOptions) -> dict[int, Any]:
+def _feedback(rows: Sequence[Row], review: AttemptReview) -> dict[int, Any]:
     """Return what may be told of the questions that have been checked, by slot."""
     checked = [row for row in rows if row.graded and row.state == AnswerState.FINISHED]
-    return {one.slot: one for one in queries.reviewed_questions(checked, during)} if checked else {}
+    return {one.slot: one for one in queries.reviewed_questions(checked, review)} if checked else {}
 
 
 def summary_page(attempt: Attempt, *, now: datetime) -> dict[str, Any]:

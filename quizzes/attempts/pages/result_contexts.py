@@ -10,11 +10,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from quizzes.assessments import review_options
-from quizzes.assessments.review_options import ReviewOptions
+from accounts.models import User
 from quizzes.attempts import queries
-from quizzes.attempts.disclosure.embargo import NO_EMBARGO, Embargo, without_embargoed_score
-from quizzes.attempts.disclosure.release import final_close
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.disclosure.text import heading
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import charts
@@ -24,19 +22,19 @@ SURE, GUESSED = 3, 1
 OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
 
 
-def result_page(
-    attempt: Attempt, shown: ReviewOptions, *, now: datetime, embargo: Embargo = NO_EMBARGO
-) -> dict[str, Any]:
-    """The score, by topic and by time, and how sure the student was; as far as may be told."""
+def result_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, Any]:
+    """The score, by topic and by time, and how sure the student was; as far as may be shown."""
     quiz = attempt.quiz
+    earlier = _attempt_before(attempt)
+    visible = visible_review([attempt, *earlier], viewer, now)
+    review = visible[attempt.pk]
+    shown = review.options
     rows = queries.rows_of(attempt, graded=shown.correctness or shown.marks)
-    embargoes = any(row.question_id in embargo for row in rows)
-    shown = without_embargoed_score(attempt, shown, [row.question_id for row in rows], embargo)
-    reviewed = queries.reviewed_questions(rows, shown, embargo)
+    reviewed = queries.reviewed_questions(rows, review)
     seconds = queries.seconds_per_question(attempt)
     verdicts = {one.slot: one.verdict for one in reviewed}
-    percent = queries.percent(attempt.score, attempt.max_score) if shown.marks else None
-    before = None if percent is None else _percent_before(attempt)
+    percent = visible.percent(attempt)
+    before = None if percent is None else next(map(visible.percent, earlier), None)
     misses = [one for one in reviewed if one.verdict in charts.MISSED]
     confidence = queries.by_confidence(reviewed)
     return {
@@ -44,10 +42,10 @@ def result_page(
         "quiz": quiz,
         "now": now,
         "shown": shown,
-        "more": None if embargoes else next_disclosure(attempt, shown, now=now),
-        "holds": embargoes,
+        "more": review.next,
+        "holds": bool(review.embargoed),
         "questions": reviewed,
-        "score": attempt.score if shown.marks else None,
+        "score": visible.score(attempt),
         "percent": percent,
         "passed": None
         if percent is None or quiz.pass_mark is None or attempt.needs_marking
@@ -86,27 +84,20 @@ def result_page(
     }
 
 
-def review_page(
-    attempt: Attempt,
-    shown: ReviewOptions,
-    *,
-    now: datetime,
-    own: bool,
-    embargo: Embargo = NO_EMBARGO,
-) -> dict[str, Any]:
-    """Every question with what may be told of it; `own` offers the learner to report each."""
-    rows = queries.rows_of(attempt, graded=True)
-    embargoes = any(row.question_id in embargo for row in rows)
-    shown = without_embargoed_score(attempt, shown, [row.question_id for row in rows], embargo)
-    reviewed = queries.reviewed_questions(rows, shown, embargo)
-    questions = [replace(one, heading=heading(one, len(rows))) for one in reviewed]
+def review_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, Any]:
+    """Every question with what may be shown of it; the learner may report each."""
+    own = attempt.user_id == viewer.pk
+    visible = visible_review([attempt], viewer, now)
+    review = visible[attempt.pk]
+    reviewed = queries.reviewed_questions(queries.rows_of(attempt, graded=True), review)
+    questions = [replace(one, heading=heading(one, len(reviewed))) for one in reviewed]
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
         "now": now,
-        "shown": shown,
-        "more": None if embargoes else next_disclosure(attempt, shown, now=now),
-        "holds": embargoes,
+        "shown": review.options,
+        "more": review.next,
+        "holds": bool(review.embargoed),
         "questions": questions,
         "grid": fragment("attempt/_reviewed_grid.jinja", questions=questions),
         "reviewed": fragment(
@@ -115,51 +106,22 @@ def review_page(
             attempt_id=attempt.pk,
             report_url=reverse("quizzes:report", args=[attempt.pk, 0])[:-2] if own else "",
         ),
-        "score": attempt.score if shown.marks else None,
-        "percent": queries.percent(attempt.score, attempt.max_score) if shown.marks else None,
+        "score": visible.score(attempt),
+        "percent": visible.percent(attempt),
     }
 
 
-def next_disclosure(
-    attempt: Attempt, shown: ReviewOptions, *, now: datetime
-) -> dict[str, Any] | None:
-    """Return from when more may be told than now, `at`, and what of it; None when nothing is held.
-
-    `at` is None when what is held back is never told.
-    """
-    embargo = {item for item in review_options.ITEMS if not getattr(shown, item)}
-    embargo -= {"overall_feedback", "max_marks"}
-    if not embargo or attempt.finished_at is None:
-        return None
-    closes_at = final_close(attempt.quiz)
-    moments = [
-        (attempt.finished_at + review_options.JUST_AFTER_LASTS, review_options.LATER),
-        (closes_at, review_options.AFTER_CLOSE),
-    ]
-    for at, column in moments:
-        if at is None or at <= now:
-            continue
-        then = review_options.at(attempt.quiz.review, column)
-        if gained := {item for item in embargo if getattr(then, item)}:
-            return {
-                "at": at,
-                "score": "marks" in gained,
-                "answers": bool(gained & {"right_answer", "general_feedback"}),
-            }
-    return {"at": None, "score": "marks" in embargo, "answers": "right_answer" in embargo}
-
-
-def _percent_before(attempt: Attempt) -> Decimal | None:
-    """Return the score of the student's attempt before this one."""
-    before = (
+def _attempt_before(attempt: Attempt) -> list[Attempt]:
+    """Return the student's attempt at the quiz before this one, if there is one."""
+    before = list(
         Attempt.objects.finished()
         .without_previews()
         .filter(user=attempt.user_id, quiz=attempt.quiz_id, number__lt=attempt.number)
-        .order_by("-number")
-        .only("score", "max_score")
-        .first()
+        .order_by("-number")[:1]
     )
-    return queries.percent(before.score, before.max_score) if before else None
+    for one in before:
+        one.quiz = attempt.quiz
+    return before
 
 
 def _wrong(level: dict[str, Any]) -> int:

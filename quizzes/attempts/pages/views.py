@@ -19,11 +19,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from accounts.queries import accommodation_for
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.review_options import EVERYTHING, ReviewOptions
 from quizzes.attempts import services
-from quizzes.attempts.disclosure.embargo import NO_EMBARGO, Embargo, embargoed_questions
 from quizzes.attempts.errors import (
     AskedElsewhere,
     AttemptClosed,
@@ -37,6 +34,7 @@ from quizzes.attempts.pages import contexts, result_contexts
 from quizzes.attempts.pages.forms import BrokenForm, changes_from
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 from quizzes.attempts.taking.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
+from quizzes.attempts.taking.terms import renew_terms
 from quizzes.db.compiled_queries import compiled_query
 
 
@@ -82,11 +80,7 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     user = cast(User, request.user)
     found = _visible(user, pk)
-    if (
-        found.user_id != user.pk
-        or found.finished_at is not None
-        or _closed_by_now(found, user, now)
-    ):
+    if found.user_id != user.pk or found.finished_at is not None or _closed_by_now(found, now):
         return redirect("quizzes:review" if found.user_id != user.pk else "quizzes:result", pk=pk)
     return render(request, "attempt/attempt.html", contexts.attempt_page(found, now=now))
 
@@ -152,7 +146,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     user = cast(User, request.user)
     found = _own(user, pk)
-    if found.finished_at is not None or _closed_by_now(found, user, now):
+    if found.finished_at is not None or _closed_by_now(found, now):
         return redirect("quizzes:result", pk=pk)
     return render(request, "attempt/summary.html", contexts.summary_page(found, now=now))
 
@@ -180,8 +174,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(user, pk)
     if found.finished_at is None:
         return redirect(found)
-    shown = _shown(found, user, now)
-    page = result_contexts.result_page(found, shown, now=now, embargo=_held(found, user, shown))
+    page = result_contexts.result_page(found, user, now=now)
     return render(request, "attempt/result.html", page)
 
 
@@ -194,10 +187,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(user, pk)
     if found.finished_at is None and found.user_id == user.pk:
         return redirect(found)
-    shown = _shown(found, user, now)
-    own = found.user_id == user.pk
-    embargo = _held(found, user, shown)
-    page = result_contexts.review_page(found, shown, now=now, own=own, embargo=embargo)
+    page = result_contexts.review_page(found, user, now=now)
     return render(request, "attempt/review.html", page)
 
 
@@ -224,28 +214,12 @@ def _reload(attempt: Attempt) -> Attempt:
     return attempt
 
 
-def _shown(attempt: Attempt, user: User, now: datetime) -> ReviewOptions:
-    """What this user may see: students by the review options, those who may change the quiz all."""
-    if user.is_staff and (
-        attempt.user_id != user.pk
-        or Quiz.objects.editable_by(user).filter(pk=attempt.quiz_id).exists()
-    ):
-        return EVERYTHING
-    return services.shown_at(attempt, now=now)
-
-
-def _held(attempt: Attempt, user: User, shown: ReviewOptions) -> Embargo:
-    """What the student's other attempts keep back; nothing from those who may see everything."""
-    if attempt.user_id != user.pk or shown is EVERYTHING:
-        return NO_EMBARGO
-    return embargoed_questions(user.pk, asking=attempt.pk)
-
-
-def _closed_by_now(attempt: Attempt, user: User, now: datetime) -> bool:
-    """Bring the deadline up to date and finish the attempt when its time has run out."""
-    if attempt.deadline is None:
+def _closed_by_now(attempt: Attempt, now: datetime) -> bool:
+    """Finish the attempt when its time has run out, its terms resolved once more."""
+    if attempt.deadline is None or now < attempt.deadline:
         return False
-    services.extend(attempt, accommodation_for(user)[0])
+    for renewed in renew_terms(Attempt.objects.filter(pk=attempt.pk)):
+        attempt.deadline = renewed.deadline
     if attempt.deadline is None or now < attempt.deadline:
         return False
     services.finish(attempt_id=attempt.pk, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,12 +11,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts.models import AnswerState, AttemptQuestion
 from quizzes.attempts.question_reports.models import Report, ReportKind, ReportState
 from quizzes.material import markup
 from quizzes.material.anchoring import normalised, places
 from quizzes.material.models import Passage, Source
+
+if TYPE_CHECKING:
+    from quizzes.assessments.review_options import ReviewOptions
 
 TEXT_LIMIT = 4_000
 A_DAY = 20

@@ -15,9 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
-from quizzes.assessments import review_options
-from quizzes.assessments.review_options import ReviewOptions
-from quizzes.attempts import services as attempts
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.models import AttemptQuestion
 from quizzes.attempts.question_reports import services
 from quizzes.attempts.question_reports.forms import ReportForm
@@ -34,12 +32,13 @@ def report(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
     now = timezone.now()
     user = cast(User, request.user)
     question = get_object_or_404(
-        AttemptQuestion.objects.select_related("attempt__quiz"),
+        AttemptQuestion.objects.select_related("attempt__quiz", "version"),
         attempt=pk,
         attempt__user=user,
         slot=slot,
     )
-    shown = _shown(question)
+    review = visible_review([question.attempt], user, now)[pk]
+    shown = review.of_question(question.version.question_id)
     if not services.may_report(question, shown):
         messages.warning(request, _("A question can be reported once it is over."))
         return redirect(question.attempt)
@@ -64,13 +63,6 @@ def report(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
     waiting = Report.objects.visible_to(user).filter(question=question).waiting().first()
     context = {"question": question, "form": form, "waiting": waiting, "now": now}
     return render(request, "report/form.html", context, status=400 if form.errors else 200)
-
-
-def _shown(question: AttemptQuestion) -> ReviewOptions:
-    attempt = question.attempt
-    if attempt.finished_at is None:
-        return review_options.at(attempt.quiz.review, review_options.DURING)
-    return attempts.shown_at(attempt, now=timezone.now())
 
 
 @require_GET

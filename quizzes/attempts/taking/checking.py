@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.models import User
-from quizzes.assessments import review_options
 from quizzes.attempts import behaviours
-from quizzes.attempts.disclosure.embargo import embargoed_questions
+from quizzes.attempts.disclosure import correct_at_check, embargoed_questions, visible_review
 from quizzes.attempts.disclosure.question_review import Row
 from quizzes.attempts.errors import AskedElsewhere, AttemptClosed
 from quizzes.attempts.grading import scoring
@@ -21,6 +21,9 @@ from quizzes.attempts.queries import rows_of
 from quizzes.bank.content_cache import contents_of
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content
+
+if TYPE_CHECKING:
+    from quizzes.assessments.review_options import ReviewOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,15 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             raise AttemptQuestion.DoesNotExist
         if not behaviours.may_check(attempt.quiz.behaviour):
             raise NothingToCheck
-        if question.question_id in embargoed_questions(user.pk, asking=attempt_id):
+        if question.question_id in embargoed_questions(user.pk, shown_in=attempt.quiz_id, now=now):
             raise AskedElsewhere
         content = contents_of([question.version_id])[question.version_id]
         if registry.get(question.type).graded_by == "person":
             return Checked(question.state, question.sequence, tries_left=0)
         last = last_tries(attempt_id).get(question.pk) if question.tries else None
-        shown = review_options.at(attempt.quiz.review, review_options.DURING)
+        shown = visible_review([attempt], user, now).options(attempt)
         # Where right and wrong may not be told yet, another try would tell: there is one.
-        hints = len(content.hints) if shown.correctness else 0
+        hints = len(content.hints) if correct_at_check(attempt.quiz) else 0
         allowed = behaviours.tries_allowed(attempt.quiz.behaviour, hints)
         if last is not None and (
             question.state != AnswerState.COMPLETE or last.answer == question.answer
@@ -90,7 +93,7 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             state = AnswerState.FINISHED
         AttemptQuestion.objects.filter(pk=question.pk).update(tries=tries, state=state)
         question = replace(question, tries=tries, state=state)
-        store([graded], now=now, released=shown.correctness)
+        store([graded], now=now, released=correct_at_check(attempt.quiz))
         return _told(question, content, graded.fraction, allowed, shown)
 
 
@@ -99,7 +102,7 @@ def _told(
     content: Content,
     fraction: Decimal | None,
     allowed: int,
-    shown: review_options.ReviewOptions,
+    shown: ReviewOptions,
 ) -> Checked:
     """Say of the last try what the review options allow; `fraction` is after penalties."""
     over = question.state in (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)

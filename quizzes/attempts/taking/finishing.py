@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 import structlog
 from django.db import transaction
 from django.db.models import Case, Value, When
 
-from accounts.queries import NO_ACCOMMODATION, accommodations_of
-from quizzes.assessments import review_options, timing
+from quizzes.attempts.disclosure import correct_at_submission, embargoed_questions, release
 from quizzes.attempts.disclosure.question_review import Row
-from quizzes.attempts.disclosure.release import release
 from quizzes.attempts.grading import scoring
-from quizzes.attempts.grading.marking import LastTry, grade_answer, last_tries, store
+from quizzes.attempts.grading.marking import Graded, LastTry, grade_answer, last_tries, store
 from quizzes.attempts.models import (
     AnswerState,
     Attempt,
@@ -24,6 +21,7 @@ from quizzes.attempts.models import (
     Response,
 )
 from quizzes.attempts.queries import rows_of
+from quizzes.attempts.taking.terms import renew_terms
 from quizzes.bank.content_cache import contents_of
 from quizzes.db.compiled_queries import compiled_query
 
@@ -66,61 +64,47 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         attempt.needs_marking = bool(waiting)
         attempt.save(update_fields=["finished_at", "state", "score", "needs_marking"])
         _close_questions(attempt, waiting)
-        shown = review_options.at(attempt.quiz.review, review_options.JUST_AFTER)
-        store(graded, now=attempt.finished_at, released=shown.correctness)
-        if tries and shown.correctness:
-            # Checked before, and not told then.
-            release(
-                Response.objects.filter(question__attempt=attempt, released_at__isnull=True),
-                now=attempt.finished_at,
-            )
+        _store(attempt, graded, checked_before=bool(tries), now=now)
         return attempt
+
+
+def _store(
+    attempt: Attempt, graded: Sequence[Graded], *, checked_before: bool, now: datetime
+) -> None:
+    """Store what was graded, and release it with what was checked before, if correctness is shown
+    at once; what another attempt of the student embargoes is released when that allows it."""
+    at = attempt.finished_at or now
+    if not correct_at_submission(attempt.quiz):
+        store(graded, now=at, released=False)
+        return
+    embargoed = embargoed_questions(attempt.user_id, shown_in=attempt.quiz_id, now=now)
+    withheld = [one for one in graded if one.question.question_id in embargoed]
+    store([one for one in graded if one not in withheld], now=at, released=True)
+    if withheld:
+        store(withheld, now=at, released=False)
+    if checked_before:
+        checked = Response.objects.filter(question__attempt=attempt, released_at__isnull=True)
+        release(checked.exclude(question__version__question__in=embargoed), now=at)
 
 
 def close_overdue_attempts(*, now: datetime, limit: int = 500) -> int:
     """Finish every attempt whose time, and the grace after it, has run out; return how many.
 
     Safe beside itself and beside students handing in. One attempt that cannot be closed is logged
-    and does not keep the others open. Where a student has been granted more time since the start,
-    the deadline is moved instead.
+    and does not keep the others open.
     """
-    overdue = list(
-        Attempt.objects.overdue_at(now).select_related("quiz").order_by("deadline")[:limit]
-    )
-    granted = accommodations_of(attempt.user_id for attempt in overdue)
+    overdue = Attempt.objects.overdue_at(now).order_by("deadline").values_list("pk", flat=True)
     closed = 0
-    for attempt in overdue:
-        factor, _extra = granted.get(attempt.user_id, NO_ACCOMMODATION)
+    # Resolved once more before the grace is over, so that nobody with more time is cut off: a start
+    # and a change of dates may have missed one another.
+    for attempt in renew_terms(Attempt.objects.filter(pk__in=list(overdue[:limit]))):
         try:
-            # Looked at before the grace is over, so that nobody with more time is cut off.
-            extend(attempt, factor)
             if attempt.is_over(now):
                 finish(attempt_id=attempt.pk, now=now)
                 closed += 1
         except Exception:
             logger.exception("closing_failed", attempt=attempt.pk)
     return closed
-
-
-def extend(attempt: Attempt, time_factor: Decimal) -> None:
-    """Move the deadline when the student's terms have become more generous since the start.
-
-    A limit or close that became shorter never takes time from an open attempt.
-    """
-    if attempt.deadline is None or attempt.preview:
-        return
-    quiz = attempt.quiz
-    derived = timing.terms(
-        opens_at=quiz.opens_at,
-        closes_at=quiz.closes_at,
-        time_limit_s=quiz.time_limit_s,
-        attempts_allowed=0,
-        time_factor=time_factor,
-    ).deadline(attempt.started_at)
-    deadline = timing.later(attempt.deadline, derived)
-    if deadline != attempt.deadline:
-        Attempt.objects.open().filter(pk=attempt.pk).update(deadline=deadline)
-        attempt.deadline = deadline
 
 
 def _read_contents(attempt_id: int) -> None:

@@ -11,18 +11,15 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 
 from accounts.models import User
-from accounts.queries import accommodation_for
-from quizzes.assessments import timing
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.disclosure.embargo import (
-    NO_EMBARGO,
-    embargoed_questions,
-    gives_feedback_before_close,
-)
+from quizzes.assessments.terms import terms_for, terms_with
+from quizzes.assessments.timing import Terms
+from quizzes.attempts.disclosure import embargoed_questions, gives_feedback_before_close
 from quizzes.attempts.errors import NoAttemptsLeft, NotOpen
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.taking import question_selection
 from quizzes.attempts.taking.finishing import finish
+from quizzes.attempts.taking.terms import set_terms
 from quizzes.db.bulk_insert import insert
 from quizzes.db.compiled_queries import compiled_query
 
@@ -34,6 +31,9 @@ _ATTEMPT = (
     "state",
     "seed",
     "started_at",
+    "opens_at",
+    "closes_at",
+    "time_limit_s",
     "deadline",
     "max_score",
     "needs_marking",
@@ -51,23 +51,6 @@ _COLUMNS = (
 )
 
 
-def terms_for(user: User, quiz: Quiz) -> timing.Terms:
-    """Return the dates and limits of `quiz` in effect for `user`; one query."""
-    return terms_with(quiz, *accommodation_for(user))
-
-
-def terms_with(quiz: Quiz, factor: Decimal, extra: int) -> timing.Terms:
-    """Return the terms of `quiz` under an accommodation that is already known."""
-    return timing.terms(
-        opens_at=quiz.opens_at,
-        closes_at=quiz.closes_at,
-        time_limit_s=quiz.time_limit_s,
-        attempts_allowed=quiz.attempts_allowed,
-        time_factor=factor,
-        extra_attempts=extra,
-    )
-
-
 def start_attempt(
     *, user: User, quiz: Quiz, now: datetime, preview: bool = False
 ) -> tuple[Attempt, bool]:
@@ -76,7 +59,7 @@ def start_attempt(
     A preview is an educator's try at an own quiz: it has no limits and never counts.
 
     Raises:
-        NotOpen: before the opening or after the close in effect for the student.
+        NotOpen: before the opening, or after the quiz's own close.
         NoAttemptsLeft: every attempt allowed has been used.
         NotEnoughQuestions: the quiz cannot be filled.
     """
@@ -89,13 +72,15 @@ def start_attempt(
     # Drawing reads much and writes nothing, so it happens before the lock is taken.
     seed = secrets.randbits(62)
     embargo = (
-        embargoed_questions(user.pk)
+        embargoed_questions(user.pk, shown_in=quiz.pk, now=now)
         if gives_feedback_before_close(quiz) and not preview
-        else NO_EMBARGO
+        else frozenset()
     )
     paper = question_selection.fill(quiz, seed=seed, embargo=embargo)
     with transaction.atomic():
-        _lock(user.pk)
+        # Whoever grants more time takes this lock first, so that it is not missed here.
+        ((factor, extra),) = _lock(user.pk)
+        terms = terms_with(quiz, factor or Decimal(1), extra or 0)
         standing = _standing(user, quiz)
         if standing.open is not None:
             if not standing.open.is_over(now):
@@ -110,9 +95,10 @@ def start_attempt(
             preview=preview,
             seed=seed,
             started_at=now,
-            deadline=None if preview else terms.deadline(now),
             max_score=sum((one.max_mark for one in paper), start=Decimal(0)),
         )
+        if not preview:
+            set_terms(attempt, terms)
         row = [getattr(attempt, name) for name in _ATTEMPT]
         (attempt.pk,) = insert(Attempt, _ATTEMPT, [row])
         insert(
@@ -159,7 +145,11 @@ _counts = compiled_query(
     )
 )
 _lock = compiled_query(
-    lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk")
+    lambda pk: (
+        User.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=pk)
+        .values_list("accommodation__time_factor", "accommodation__extra_attempts")
+    )
 )
 
 
@@ -169,7 +159,7 @@ def _standing(user: User, quiz: Quiz) -> _Standing:
     return _Standing(last_number, used, found)
 
 
-def _refuse(terms: timing.Terms, standing: _Standing, now: datetime) -> None:
+def _refuse(terms: Terms, standing: _Standing, now: datetime) -> None:
     if not terms.is_open(now):
         raise NotOpen(terms.opens_at, terms.closes_at)
     if terms.attempts_left(standing.used) == 0:

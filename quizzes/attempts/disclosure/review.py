@@ -1,0 +1,253 @@
+"""What of attempts one person may see now. The only door to it, see README.md."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from accounts.models import User
+from quizzes.assessments import review_options
+from quizzes.assessments.models import Quiz
+from quizzes.assessments.queries import still_in_progress
+from quizzes.assessments.review_options import DURING, EVERYTHING, NOTHING, ReviewOptions
+from quizzes.attempts.disclosure.embargo import Candidate, Embargo, candidates_of, embargo_from
+from quizzes.attempts.disclosure.figures import counted, percent
+from quizzes.attempts.disclosure.moments import Rules, rules_of
+from quizzes.attempts.disclosure.next_disclosure import NextDisclosure, next_disclosure
+from quizzes.attempts.models import Attempt, AttemptQuestion
+from quizzes.bank.models import QuestionBank
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptReview:
+    """What of one attempt may be seen now.
+
+    Attributes:
+        options: the review options in effect.
+        embargoed: questions of it of which no more is shown than that they were asked.
+        authored: questions of it that the viewer may change and so sees whole, whatever else.
+        next: when more is shown; None when nothing is withheld but what is embargoed.
+    """
+
+    options: ReviewOptions
+    embargoed: frozenset[int]
+    authored: frozenset[int]
+    next: NextDisclosure | None
+
+    def of_question(self, question: int) -> ReviewOptions:
+        """Return what may be seen of a question of the attempt."""
+        if question in self.authored:
+            return EVERYTHING
+        if question in self.embargoed:
+            return ReviewOptions(attempt=self.options.attempt, max_marks=self.options.max_marks)
+        return self.options
+
+
+class VisibleReview:
+    """What `viewer` may see now of some attempts, which come with their quizzes.
+
+    It is looked up when it is asked for: at most six queries however many the attempts, and none
+    for the options of one's own open attempt.
+    """
+
+    def __init__(self, attempts: Iterable[Attempt], viewer: User, now: datetime) -> None:
+        self._attempts = {one.pk: one for one in attempts}
+        self._viewer = viewer
+        self._now = now
+        self._options: dict[int, ReviewOptions] = {}
+        self._at: dict[tuple[int, str], ReviewOptions] = {}
+
+    def __getitem__(self, pk: int) -> AttemptReview:
+        attempt = self._attempts[pk]
+        options = self.options(attempt)
+        embargoed = self._embargoed_in(attempt)
+        withheld = attempt.finished_at is not None and not self._sees_all(attempt)
+        return AttemptReview(
+            options=options,
+            embargoed=embargoed,
+            authored=self._authored.get(pk, frozenset()),
+            next=next_disclosure(
+                self._rules[attempt.quiz_id], options, attempt.finished_at, now=self._now
+            )
+            if withheld and not embargoed
+            else None,
+        )
+
+    def options(self, attempt: Attempt) -> ReviewOptions:
+        """Return the review options in effect for an attempt as a whole."""
+        if attempt.pk not in self._options:
+            self._options[attempt.pk] = self._options_of(attempt)
+        return self._options[attempt.pk]
+
+    def options_at_submission(self, attempt: Attempt) -> ReviewOptions:
+        """Return what the moment of submitting showed and what still may be seen: a repeated reply
+        is the same, and never shows what has been hidden since."""
+        shown = self.options(attempt)
+        if attempt.finished_at is None or self._sees_all(attempt):
+            return shown
+        rules = self._rules[attempt.quiz_id]
+        then = self._column(attempt, rules.column(attempt.finished_at, attempt.finished_at))
+        return ReviewOptions(
+            **{item: getattr(then, item) and getattr(shown, item) for item in review_options.ITEMS}
+        )
+
+    # Figures
+
+    def score(self, attempt: Attempt) -> Decimal | None:
+        return attempt.score if self.options(attempt).marks else None
+
+    def percent(self, attempt: Attempt) -> Decimal | None:
+        """Return the score as percent of the highest possible one; None while it is withheld."""
+        return percent(self.score(attempt), attempt.max_score)
+
+    def counted_percent(self, method: str, attempts: Sequence[Attempt]) -> Decimal | None:
+        """Return what counts of these attempts at one quiz, in the order they were made.
+
+        None while an attempt it needs is withheld, or is still to be marked by a person.
+        """
+        return counted(
+            method, [None if one.needs_marking else self.percent(one) for one in attempts]
+        )
+
+    # Which attempt is seen how
+
+    def _is_own(self, attempt: Attempt) -> bool:
+        return attempt.user_id == self._viewer.pk
+
+    def _is_being_taken(self, attempt: Attempt) -> bool:
+        return self._is_own(attempt) and attempt.finished_at is None
+
+    def _sees_all(self, attempt: Attempt) -> bool:
+        """Whether the viewer may change the quiz; but what one is taking, one sees as a student."""
+        return not self._is_being_taken(attempt) and attempt.quiz_id in self._editable
+
+    def _options_of(self, attempt: Attempt) -> ReviewOptions:
+        if self._is_being_taken(attempt):
+            return self._column(attempt, DURING)
+        if self._sees_all(attempt):
+            return EVERYTHING
+        if not self._is_own(attempt):
+            return NOTHING
+        rules = self._rules[attempt.quiz_id]
+        shown = self._column(attempt, rules.column(attempt.finished_at, self._now))
+        if shown.marks and self._score_would_tell(attempt, rules):
+            return _without_marks(shown)
+        return shown
+
+    def _column(self, attempt: Attempt, column: str) -> ReviewOptions:
+        key = attempt.quiz_id, column
+        if key not in self._at:
+            self._at[key] = review_options.at(attempt.quiz.review, column)
+        return self._at[key]
+
+    def _score_would_tell(self, attempt: Attempt, rules: Rules) -> bool:
+        """Whether the score would tell how an embargoed question came out: all scores but those
+        that were shown before the embargo began."""
+        for question in self._embargoed_in(attempt):
+            for source in self._embargo.sources[question]:
+                if source.quiz == attempt.quiz_id:
+                    continue
+                if attempt.finished_at is None or source.started_at < attempt.finished_at:
+                    return True
+                then = rules.column(attempt.finished_at, source.started_at)
+                if not self._column(attempt, then).marks:
+                    return True
+        return False
+
+    def _embargoed_in(self, attempt: Attempt) -> frozenset[int]:
+        if not self._is_own(attempt) or self._sees_all(attempt):
+            return frozenset()
+        return self._embargoed.get(attempt.pk, frozenset())
+
+    # What is looked up, each at most once
+
+    @cached_property
+    def _editable(self) -> frozenset[int]:
+        if not self._viewer.is_staff:
+            return frozenset()
+        quizzes = {one.quiz_id for one in self._attempts.values()}
+        found = Quiz.objects.editable_by(self._viewer).filter(pk__in=quizzes)
+        return frozenset(found.values_list("pk", flat=True))
+
+    @cached_property
+    def _candidates(self) -> list[Candidate]:
+        return candidates_of(self._viewer.pk)
+
+    @cached_property
+    def _in_progress(self) -> set[int]:
+        quizzes = [
+            one.quiz
+            for one in self._attempts.values()
+            if one.finished_at is not None and self._is_own(one) and not self._sees_all(one)
+        ]
+        return still_in_progress([*quizzes, *self._candidates], now=self._now)
+
+    @cached_property
+    def _rules(self) -> Mapping[int, Rules]:
+        return {
+            one.quiz_id: rules_of(one.quiz, still_in_progress=one.quiz_id in self._in_progress)
+            for one in self._attempts.values()
+        }
+
+    @cached_property
+    def _embargo(self) -> Embargo:
+        if not self._candidates:
+            return Embargo()
+        return embargo_from(self._viewer.pk, self._candidates, self._in_progress, now=self._now)
+
+    @cached_property
+    def _embargoed(self) -> Mapping[int, frozenset[int]]:
+        """By attempt of the viewer's own the questions that are embargoed in it."""
+        if not self._embargo.sources:
+            return {}
+        rows = AttemptQuestion.objects.filter(
+            attempt__user=self._viewer.pk, version__question__in=list(self._embargo.sources)
+        )
+        found: dict[int, set[int]] = defaultdict(set)
+        for pk, question in rows.order_by().values_list("attempt", "version__question"):
+            attempt = self._attempts.get(pk)
+            if attempt is not None and self._embargo.embargoes(question, attempt.quiz_id):
+                found[pk].add(question)
+        return {pk: frozenset(questions) for pk, questions in found.items()}
+
+    @cached_property
+    def _authored(self) -> Mapping[int, frozenset[int]]:
+        """By attempt of somebody else's the questions that the viewer may change."""
+        if not self._viewer.is_staff:
+            return {}
+        others = [
+            one.pk
+            for one in self._attempts.values()
+            if not self._is_own(one) and not self._sees_all(one)
+        ]
+        if not others:
+            return {}
+        own = QuestionBank.objects.editable_by(self._viewer).values("pk")
+        rows = AttemptQuestion.objects.filter(
+            attempt__in=others, version__question__bank__in=own
+        ).order_by()
+        found: dict[int, set[int]] = defaultdict(set)
+        for pk, question in rows.values_list("attempt", "version__question"):
+            found[pk].add(question)
+        return {pk: frozenset(questions) for pk, questions in found.items()}
+
+
+def _without_marks(shown: ReviewOptions) -> ReviewOptions:
+    values = {item: getattr(shown, item) for item in review_options.ITEMS}
+    return ReviewOptions(**values | {"marks": False})
+
+
+def visible_review(attempts: Iterable[Attempt], viewer: User, now: datetime) -> VisibleReview:
+    """Return what of these attempts, their questions and their figures `viewer` may see at `now`.
+
+    Those who may change a quiz see all of its attempts. A student sees of an own attempt what the
+    review options allow at the moment, less what is embargoed. Nobody else sees anything.
+
+    Args:
+        attempts: with their quizzes.
+    """
+    return VisibleReview(attempts, viewer, now)
