@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from quizzes.api import throttling
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt
 from quizzes.bank import content_cache
+from quizzes.bank.drafts import OptionDraft
 from tests import make
 from tests.security.canaries import ANSWERS, questions
 
@@ -169,3 +171,107 @@ def test_handing_in_right_answers_says_what_handing_in_wrong_ones_does(
     told = [undone(lambda r=r: walk(r)) for r in (True, False)]
     with pytest.raises(AssertionError):  # the control: once marks are told, the walks differ
         assert_equal(*told)
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("behaviour", ["immediate", "interactive", "deferred"])
+def test_practice_submitted_during_an_exam_says_nothing_of_what_both_ask(
+    ada, cora, signed_in, monkeypatch, behaviour
+) -> None:
+    """It was begun before the exam, so it asks the exam's question, too."""
+    monkeypatch.setattr("secrets.randbits", lambda bits: 20_260_302)
+    source = make.source(owner=cora)
+    client = signed_in(ada)
+    client.get("/")
+
+    def walk(right: bool, *, sits_exam: bool = True) -> list[Any]:
+        bank = make.bank(cora, slug="twin", title="Twin")
+        shared, other = twin(bank, source, "shared", right), twin(bank, source, "other", True)
+        practice = make.quiz(
+            cora,
+            [shared, other],
+            slug="practice",
+            title="Practice",
+            behaviour=behaviour,
+            pass_mark=60,
+            shuffle_options=False,
+        )
+        begun = make.attempt(ada, practice, now=NOW)
+        if sits_exam:
+            make.attempt(ada, exam_of(cora, shared), now=NOW)
+        path, api = f"/attempts/{begun.pk}/", f"/api/v1/attempts/{begun.pk}/"
+        replies = [put(client, begun, slot, {"choice": "a"}) for slot in (1, 2)]
+        replies += [client.get(path), client.get(f"{path}summary/"), client.get(api)]
+        replies.append(client.post(f"{api}submit/", {}, content_type="application/json"))
+        services.release_due_responses(now=NOW + HOUR / 2)
+        # The next attempt leaves the question out, and its result names the one before.
+        again = make.attempt(ada, practice, now=NOW)
+        put(client, again, 1, {"choice": "a"})
+        services.finish(attempt_id=again.pk, now=NOW)
+        pages = [f"{one}{name}/" for one in (path, f"/attempts/{again.pk}/") for name in RESULTS]
+        pages += [f"{api}{name}" for name in ("", "review/")]
+        pages += ["/", "/library/", "/progress/", f"/read/{source.slug}/", "/quizzes/practice/"]
+        pages += [f"{path}report/1/", f"/read/{source.slug}/p/first-act/"]
+        pages += ["/api/v1/attempts/", f"/api/v1/materials/{source.slug}/"]
+        return replies + [client.get(page) for page in pages]
+
+    assert_equal(undone(lambda: walk(True)), undone(lambda: walk(False)))
+    alone = [undone(lambda r=r: walk(r, sits_exam=False)) for r in (True, False)]
+    with pytest.raises(AssertionError):  # the control: without the exam, the walks differ
+        assert_equal(*alone)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_score_that_comes_out_during_an_exam_waits_for_it(
+    ada, cora, signed_in, monkeypatch
+) -> None:
+    """A homework submitted before, whose marks are shown at its close in the middle of an exam."""
+    monkeypatch.setattr("secrets.randbits", lambda bits: 20_260_302)
+    source = make.source(owner=cora)
+    review = {"after_close": ["attempt", "marks", "max_marks", "correctness"]}
+    client = signed_in(ada)
+    client.get("/")
+
+    def walk(right: bool, at: datetime) -> list[Any]:
+        bank = make.bank(cora, slug="twin", title="Twin")
+        question = twin(bank, source, "shared", right)
+        names = {"slug": "homework", "title": "Homework", "shuffle_options": False}
+        homework = make.quiz(
+            cora, [question], mode="homework", review=review, closes_at=NOW + HOUR / 2, **names
+        )
+        done = make.attempt(ada, homework, now=NOW)
+        put(client, done, 1, {"choice": "a"})
+        services.finish(attempt_id=done.pk, now=NOW)
+        make.attempt(ada, exam_of(cora, question), now=NOW)
+        with time_machine.travel(at, tick=False):
+            services.close_overdue_attempts(now=at)
+            services.release_due_responses(now=at)
+            pages = [f"/attempts/{done.pk}/{name}/" for name in RESULTS]
+            pages += ["/quizzes/homework/", "/progress/", "/", "/library/", "/api/v1/attempts/"]
+            pages += [f"/read/{source.slug}/", f"/api/v1/attempts/{done.pk}/review/"]
+            return [client.get(page) for page in pages]
+
+    meanwhile, afterwards = NOW + HOUR * 3 / 4, NOW + 2 * HOUR
+    assert_equal(*(undone(lambda r=r: walk(r, meanwhile)) for r in (True, False)))
+    shown = [undone(lambda r=r: walk(r, afterwards)) for r in (True, False)]
+    with pytest.raises(AssertionError):
+        assert_equal(*shown)
+
+
+RESULTS = ("result", "review")
+
+
+def exam_of(cora: Any, question: Any) -> Any:
+    names = {"slug": "exam", "title": "Exam"}
+    return make.quiz(cora, [question], mode="exam", closes_at=NOW + HOUR, **names)
+
+
+def twin(bank: Any, source: Any, slug: str, right: bool) -> Any:
+    """A question whose first option is the key, or its second; nothing else differs."""
+    options = tuple(
+        OptionDraft(text, Decimal(is_key), "Because the text says so.")
+        for text, is_key in (("One", right), ("Two", not right))
+    )
+    return make.question(
+        bank, slug=slug, stem=f"What is {slug}?", options=options, anchored_in=source
+    )
