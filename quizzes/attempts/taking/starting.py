@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 
 from accounts.models import User
+from accounts.queries import NO_ACCOMMODATION
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.terms import terms_for, terms_with
 from quizzes.assessments.timing import Terms
@@ -66,9 +67,12 @@ def start_attempt(
     standing = _standing(user, quiz)
     if standing.open is not None and not standing.open.is_over(now):
         return standing.open, False
-    terms = terms_for(user, quiz)
     if not preview:
-        _refuse(terms, standing, now)
+        # As if nothing were granted; whom that refuses is looked up.
+        try:
+            _refuse(terms_with(quiz, *NO_ACCOMMODATION), standing, now)
+        except NoAttemptsLeft:
+            _refuse(terms_for(user, quiz), standing, now)
     # Drawing reads much and writes nothing, so it happens before the lock is taken.
     seed = secrets.randbits(62)
     embargo = (
@@ -78,9 +82,9 @@ def start_attempt(
     )
     paper = question_selection.fill(quiz, seed=seed, embargo=embargo)
     with transaction.atomic():
-        # Whoever grants more time takes this lock first, so that it is not missed here.
-        ((factor, extra),) = _lock(user.pk)
-        terms = terms_with(quiz, factor or Decimal(1), extra or 0)
+        _lock(user.pk)
+        # Read under the lock that whoever grants more time takes first.
+        terms = terms_for(user, quiz)
         standing = _standing(user, quiz)
         if standing.open is not None:
             if not standing.open.is_over(now):
@@ -145,11 +149,7 @@ _counts = compiled_query(
     )
 )
 _lock = compiled_query(
-    lambda pk: (
-        User.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk=pk)
-        .values_list("accommodation__time_factor", "accommodation__extra_attempts")
-    )
+    lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk")
 )
 
 
