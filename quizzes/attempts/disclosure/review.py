@@ -151,7 +151,7 @@ class VisibleReview:
             for source in self._embargo.sources[question]:
                 if source.quiz == attempt.quiz_id:
                     continue
-                if attempt.finished_at is None or source.started_at <= attempt.finished_at:
+                if attempt.finished_at is None or source.started_at < attempt.finished_at:
                     return True
                 then = rules.column(attempt.finished_at, source.started_at)
                 if not self._column(attempt, then).marks:

@@ -143,8 +143,8 @@ class TestFigures:
         """The second attempt was submitted while an exam asks one of its questions."""
         practice = make.quiz(cora, asked)
         first = make.finished(ada, practice, now=NOON - HOUR)
-        second = make.attempt(ada, practice, now=NOON - MINUTE)
-        sat = make.attempt(ada, make.quiz(cora, asked[:1], mode="exam"))
+        second = make.attempt(ada, practice, now=NOON - 2 * MINUTE)
+        sat = make.attempt(ada, make.quiz(cora, asked[:1], mode="exam"), now=NOON - MINUTE)
         services.finish(attempt_id=second.pk, now=NOON)
         attempts = [fresh(one) for one in (first, second)]
         assert visible_review(attempts, ada, NOON).counted_percent(method, attempts) == expected
