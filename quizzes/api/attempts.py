@@ -170,7 +170,8 @@ class ReviewView(View):
             rows = queries.rows_of(attempt, graded=True)
             told = queries.reviewed_questions(rows, review)
             questions = [_question_told(one, review.options) for one in told]
-        return self.reply(Review, _line(attempt, review.options) | {"questions": questions})
+        more = {"next_disclosure": review.next, "questions": questions}
+        return self.reply(Review, _line(attempt, review.options) | more)
 
 
 def _visible(user: User, pk: int) -> Attempt:

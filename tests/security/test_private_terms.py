@@ -105,7 +105,14 @@ def test_while_somebody_writes_on_no_date_says_until_when(
     assert_equal(three, five)
     result = three[0].content.decode()
     assert "are shown when everyone has finished." in result
-    assert three[-1].json()["score"] is None
+    reply = three[-1].json()
+    assert reply["score"] is None
+    assert reply["next_disclosure"] == {
+        "when": "everyone",
+        "at": None,
+        "score": True,
+        "answers": True,
+    }
     # So it is said of the hour after the close in which everybody waits.
     waiting = seen_by(client, exam, attempt, NOW + 1.5 * HOUR)[0].content.decode()
     assert "are shown when everyone has finished." in waiting
@@ -120,3 +127,5 @@ def test_before_the_close_the_quiz_s_own_is_named(
     attempt = make.finished(ada, exam, now=NOW)
     page = signed_in(ada).get(f"/attempts/{attempt.pk}/result/").content.decode()
     assert "are shown when this quiz has closed, today at 13:00, and everyone has finished" in page
+    told = signed_in(ada).get(f"/api/v1/attempts/{attempt.pk}/review/").json()
+    assert told["next_disclosure"]["at"] == "2026-03-02T13:00:00Z"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from quizzes.api.fields import Input, Moment, Output, Whole
+from quizzes.attempts.disclosure import WHEN
 from quizzes.attempts.models import AnswerState
 
 
@@ -107,10 +108,22 @@ class QuestionTold(Output):
     passages = PassageTold(many=True, allow_null=True)
 
 
+class NextOut(Output):
+    when = serializers.ChoiceField(
+        choices=WHEN,
+        help_text="soon: two minutes after submitting; close: when the quiz has closed and everyone"
+        " has finished; everyone: it has closed, and somebody may still write; never.",
+    )
+    at = Moment(allow_null=True, help_text="null where no date is known to everybody.")
+    score = serializers.BooleanField(help_text="Whether the score is shown then.")
+    answers = serializers.BooleanField(help_text="Whether the right answers are.")
+
+
 class Review(Output):
     id = serializers.IntegerField()
     quiz = serializers.SlugField()
     state = serializers.CharField()
     score = serializers.FloatField(allow_null=True)
     max_score = serializers.FloatField(allow_null=True)
+    next_disclosure = NextOut(allow_null=True, help_text="null when all that may be is shown.")
     questions = QuestionTold(many=True, allow_null=True)

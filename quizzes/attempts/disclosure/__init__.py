@@ -7,11 +7,12 @@ from quizzes.attempts.disclosure.moments import (
     correct_at_submission,
     gives_feedback_before_close,
 )
-from quizzes.attempts.disclosure.next_disclosure import NextDisclosure
+from quizzes.attempts.disclosure.next_disclosure import WHEN, NextDisclosure
 from quizzes.attempts.disclosure.release import release, release_due_responses
 from quizzes.attempts.disclosure.review import AttemptReview, VisibleReview, visible_review
 
 __all__ = [
+    "WHEN",
     "AttemptReview",
     "NextDisclosure",
     "VisibleReview",

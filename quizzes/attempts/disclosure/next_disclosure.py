@@ -9,7 +9,7 @@ from quizzes.assessments import review_options
 from quizzes.assessments.review_options import LATER, ReviewOptions
 from quizzes.attempts.disclosure.moments import Rules
 
-SOON, CLOSE, EVERYONE, NEVER = "soon", "close", "everyone", "never"
+SOON, CLOSE, EVERYONE, NEVER = WHEN = ("soon", "close", "everyone", "never")
 # Shown or not, they tell nothing of how the answers came out.
 _BESIDES = {"overall_feedback", "max_marks"}
 
