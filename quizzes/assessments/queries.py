@@ -60,7 +60,7 @@ def still_in_progress(quizzes: Iterable[DatedQuiz], *, now: datetime) -> set[int
     """Return those of these quizzes whose results are due while somebody still writes: time once
     given is not taken away, and no result comes while it runs. One query, none before the close.
     """
-    due = [quiz.pk for quiz in quizzes if _is_over(quiz, now)]
+    due = {quiz.pk for quiz in quizzes if _is_over(quiz, now)}
     if not due:
         return set()
     writing = Quiz.objects.filter(

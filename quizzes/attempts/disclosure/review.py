@@ -57,6 +57,7 @@ class VisibleReview:
     def __init__(self, attempts: Iterable[Attempt], viewer: User, now: datetime) -> None:
         self._attempts = {one.pk: one for one in attempts}
         self._viewer = viewer
+        self._viewer_id = viewer.pk
         self._now = now
         self._options: dict[int, ReviewOptions] = {}
         self._at: dict[tuple[int, str], ReviewOptions] = {}
@@ -65,7 +66,7 @@ class VisibleReview:
         attempt = self._attempts[pk]
         options = self.options(attempt)
         embargoed = self._embargoed_in(attempt)
-        withheld = attempt.finished_at is not None and not self._sees_all(attempt)
+        withheld = attempt.finished_at is not None and self._sees_as_student(attempt)
         return AttemptReview(
             options=options,
             embargoed=embargoed,
@@ -79,15 +80,17 @@ class VisibleReview:
 
     def options(self, attempt: Attempt) -> ReviewOptions:
         """Return the review options in effect for an attempt as a whole."""
-        if attempt.pk not in self._options:
-            self._options[attempt.pk] = self._options_of(attempt)
-        return self._options[attempt.pk]
+        pk: int = attempt.pk
+        found = self._options.get(pk)
+        if found is None:
+            found = self._options[pk] = self._options_of(attempt)
+        return found
 
     def options_at_submission(self, attempt: Attempt) -> ReviewOptions:
         """Return what the moment of submitting showed and what still may be seen: a repeated reply
         is the same, and never shows what has been hidden since."""
         shown = self.options(attempt)
-        if attempt.finished_at is None or self._sees_all(attempt):
+        if attempt.finished_at is None or not self._sees_as_student(attempt):
             return shown
         rules = self._rules[attempt.quiz_id]
         then = self._column(attempt, rules.column(attempt.finished_at, attempt.finished_at))
@@ -116,7 +119,7 @@ class VisibleReview:
     # Which attempt is seen how
 
     def _is_own(self, attempt: Attempt) -> bool:
-        return attempt.user_id == self._viewer.pk
+        return attempt.user_id == self._viewer_id
 
     def _is_being_taken(self, attempt: Attempt) -> bool:
         return self._is_own(attempt) and attempt.finished_at is None
@@ -124,6 +127,9 @@ class VisibleReview:
     def _sees_all(self, attempt: Attempt) -> bool:
         """Whether the viewer may change the quiz; but what one is taking, one sees as a student."""
         return not self._is_being_taken(attempt) and attempt.quiz_id in self._editable
+
+    def _sees_as_student(self, attempt: Attempt) -> bool:
+        return self._is_own(attempt) and not self._sees_all(attempt)
 
     def _options_of(self, attempt: Attempt) -> ReviewOptions:
         if self._is_being_taken(attempt):
@@ -159,7 +165,7 @@ class VisibleReview:
         return False
 
     def _embargoed_in(self, attempt: Attempt) -> frozenset[int]:
-        if not self._is_own(attempt) or self._sees_all(attempt):
+        if not self._embargoed or not self._sees_as_student(attempt):
             return frozenset()
         return self._embargoed.get(attempt.pk, frozenset())
 
@@ -178,19 +184,24 @@ class VisibleReview:
         return candidates_of(self._viewer.pk)
 
     @cached_property
-    def _in_progress(self) -> set[int]:
-        quizzes = [
-            one.quiz
+    def _quizzes_finished(self) -> Mapping[int, Quiz]:
+        """The quizzes at which an attempt of the viewer's own is finished."""
+        return {
+            one.quiz_id: one.quiz
             for one in self._attempts.values()
-            if one.finished_at is not None and self._is_own(one) and not self._sees_all(one)
-        ]
+            if one.finished_at is not None and self._is_own(one)
+        }
+
+    @cached_property
+    def _in_progress(self) -> set[int]:
+        quizzes = [quiz for pk, quiz in self._quizzes_finished.items() if pk not in self._editable]
         return still_in_progress([*quizzes, *self._candidates], now=self._now)
 
     @cached_property
     def _rules(self) -> Mapping[int, Rules]:
         return {
-            one.quiz_id: rules_of(one.quiz, still_in_progress=one.quiz_id in self._in_progress)
-            for one in self._attempts.values()
+            pk: rules_of(quiz, still_in_progress=pk in self._in_progress)
+            for pk, quiz in self._quizzes_finished.items()
         }
 
     @cached_property
