@@ -188,7 +188,8 @@ def _line(quiz: Any, factor: Decimal, extra: int) -> dict[str, Any]:
         "attempts_allowed": terms.attempts_allowed,
         "attempts_left": terms.attempts_left(quiz.used),
         "opens_at": terms.opens_at,
-        "closes_at": terms.closes_at,
+        # In effect for attempts begun before the quiz's own close, after which nobody starts one.
+        "closes_at": terms.ends_at,
     }
 
 

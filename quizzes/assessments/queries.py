@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from quizzes.assessments import review_options
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.assessments.review_options import AFTER_CLOSE, LATER
-from quizzes.assessments.timing import GRACE, results_at
+from quizzes.assessments.results import are_due
 from quizzes.bank.models import Question, QuestionBank, Use
-
-
-class DatedQuiz(Protocol):
-    """What decides when the results of a quiz are due."""
-
-    @property
-    def pk(self) -> int: ...
-    @property
-    def closes_at(self) -> datetime | None: ...
-    @property
-    def time_limit_s(self) -> int | None: ...
 
 
 def released_exam_questions(now: datetime) -> QuerySet[Question]:
@@ -38,7 +23,7 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     closed_by_now = (
         Quiz.objects.filter(uses_them, closes_at__lte=now).exclude(state=QuizState.DRAFT).distinct()
     )
-    over = [quiz.pk for quiz in closed_by_now if _is_over(quiz, now)]
+    over = [quiz.pk for quiz in closed_by_now if are_due(quiz, now)]
     if not over:
         return Question.objects.none()
     # A slot uses a question by name, or by a draw that could have picked it.
@@ -54,36 +39,6 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
         ~Exists(using.filter(quiz__attempts__finished_at=None, quiz__attempts__preview=False)),
         bank__use=Use.EXAM,
     )
-
-
-def still_in_progress(quizzes: Iterable[DatedQuiz], *, now: datetime) -> set[int]:
-    """Return those of these quizzes whose results are due while somebody still writes: time once
-    given is not taken away, and no result comes while it runs. One query, none before the close.
-    """
-    due = {quiz.pk for quiz in quizzes if _is_over(quiz, now)}
-    if not due:
-        return set()
-    writing = Quiz.objects.filter(
-        Q(attempts__deadline=None) | Q(attempts__deadline__gt=now - GRACE),
-        pk__in=due,
-        attempts__finished_at=None,
-        attempts__preview=False,
-    )
-    return set(writing.order_by().values_list("pk", flat=True))
-
-
-def results_are_out(quiz: Quiz, *, now: datetime) -> bool:
-    """Whether somebody may have seen of this quiz what waited for its close; three queries."""
-    waits = review_options.at(quiz.review, AFTER_CLOSE) != review_options.at(quiz.review, LATER)
-    if not waits or not _is_over(quiz, now) or still_in_progress([quiz], now=now):
-        return False
-    finished = Q(attempts__preview=False, attempts__finished_at__isnull=False)
-    return Quiz.objects.filter(finished, pk=quiz.pk).exists()
-
-
-def _is_over(quiz: DatedQuiz, now: datetime) -> bool:
-    due = results_at(quiz.closes_at, quiz.time_limit_s)
-    return due is not None and now >= due
 
 
 def draft_of(quiz: Quiz, *, bank: QuestionBank) -> QuizDraft:

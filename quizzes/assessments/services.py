@@ -19,8 +19,7 @@ from quizzes.assessments import draws, review_options
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.assessments.queries import results_are_out
-from quizzes.assessments.timing import results_at
+from quizzes.assessments.results import refuse_later_results
 from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
 from quizzes.material import markup
@@ -60,25 +59,12 @@ def change_quiz(
         PermissionDenied when the quiz is not theirs.
     """
     quiz = _locked(quiz, by)
-    _refuse_later_results(quiz, draft, now)
+    refuse_later_results(quiz, draft, now=now)
     before = [getattr(quiz, name) for name in TERMS]
     quiz = _write(quiz, draft, bank, by)
     if before != [getattr(quiz, name) for name in TERMS]:
         hooks.terms_changed(quizzes=[quiz.pk])
     return quiz
-
-
-def _refuse_later_results(quiz: Quiz, draft: QuizDraft, now: datetime) -> None:
-    """Refuse dates by which answers that students have seen would be asked again, or hidden."""
-    due = results_at(quiz.closes_at, quiz.time_limit_s)
-    then = results_at(draft.closes_at, draft.time_limit_s)
-    if due is None or (then is not None and then <= due) or not results_are_out(quiz, now=now):
-        return
-    if draft.closes_at != quiz.closes_at:
-        message = _("The results of this quiz have been shown, so it cannot close later.")
-        raise ValidationError({"closes_at": [message]})
-    message = _("The results of this quiz have been shown, so its time cannot be longer.")
-    raise ValidationError({"time_limit_s": [message]})
 
 
 @transaction.atomic

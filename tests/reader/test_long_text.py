@@ -29,13 +29,13 @@ def test_a_long_text_with_a_thousand_questions_takes_no_more_queries_than_a_shor
         with django_assert_num_queries(14):
             shown = student.get(f"/read/{slug}/", {"q": "ke"}).content.decode()
         key = "first-act" if slug == "short-text" else "p7"
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(20):
             student.get(f"/read/{slug}/p/{key}/", headers={"X-Fragment": "1"})
     assert shown.count('<section class="psg') == longtext.PASSAGES
     assert len(re.findall(r'class="anc', shown)) >= longtext.QUESTIONS
     assert "Statement" not in shown  # what is asked is fetched passage by passage
     teacher: Client = signed_in(author)
-    for view, count in (("coverage", 22), ("difficulty", 18)):
+    for view, count in (("coverage", 20), ("difficulty", 16)):
         teacher.get(f"/read/{longtext.SLUG}/")
         with django_assert_num_queries(count):
             teacher.get(f"/read/{longtext.SLUG}/", {"view": view})

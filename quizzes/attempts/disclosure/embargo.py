@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.db.models import Max, Min, Q
 
 from quizzes.assessments import review_options
-from quizzes.assessments.queries import still_in_progress
+from quizzes.assessments.results import still_in_progress
 from quizzes.attempts.disclosure.moments import Rules, rules_of
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.db.compiled_queries import compiled_query

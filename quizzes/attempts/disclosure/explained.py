@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.queries import still_in_progress
+from quizzes.assessments.results import still_in_progress
 from quizzes.assessments.review_options import DURING
 from quizzes.attempts import behaviours
 from quizzes.attempts.disclosure.moments import Rules, rules_of

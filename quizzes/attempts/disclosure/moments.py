@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from quizzes.assessments import review_options, timing
-from quizzes.assessments.queries import DatedQuiz
+from quizzes.assessments.results import DatedQuiz
 from quizzes.assessments.review_options import AFTER_CLOSE, DURING, JUST_AFTER, LATER, ReviewOptions
 from quizzes.attempts import behaviours
 

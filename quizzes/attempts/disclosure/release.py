@@ -10,7 +10,7 @@ from django.db import transaction
 
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.queries import still_in_progress
+from quizzes.assessments.results import still_in_progress
 from quizzes.attempts import hooks
 from quizzes.attempts.disclosure.embargo import embargoed_questions
 from quizzes.attempts.disclosure.moments import rules_of

@@ -12,7 +12,7 @@ from functools import cached_property
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
-from quizzes.assessments.queries import still_in_progress
+from quizzes.assessments.results import still_in_progress
 from quizzes.assessments.review_options import DURING, EVERYTHING, NOTHING, ReviewOptions
 from quizzes.attempts.disclosure.embargo import Candidate, Embargo, candidates_of, embargo_from
 from quizzes.attempts.disclosure.figures import counted, percent
