@@ -165,7 +165,7 @@ class VisibleReview:
         return False
 
     def _embargoed_in(self, attempt: Attempt) -> frozenset[int]:
-        if not self._embargoed or not self._sees_as_student(attempt):
+        if not self._sees_as_student(attempt):
             return frozenset()
         return self._embargoed.get(attempt.pk, frozenset())
 
