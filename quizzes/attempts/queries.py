@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,8 +18,12 @@ from quizzes.attempts.disclosure.question_review import (
     question_context,
     review_context,
 )
+from quizzes.attempts.grading import percent as percent
+from quizzes.attempts.grading.fold import Try, counted_try
+from quizzes.attempts.grading.tries import is_by_hand
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
 from quizzes.bank.content_cache import anchors_of, contents_of
+from quizzes.bank.corrections.keys import keys_of
 from quizzes.db.compiled_queries import compiled_query
 
 _COLUMNS = (
@@ -35,6 +41,8 @@ _COLUMNS = (
     "confidence",
     "flagged",
     "tries",
+    "dropped",
+    "version__correction",
 )
 
 
@@ -47,7 +55,19 @@ _newest_grades = compiled_query(
     lambda attempt: (
         Grade.objects.filter(response__question__attempt=attempt)
         .order_by("response__number", "number")
-        .values_list("response__question", "response", "fraction", "feedback", "feedback_html")
+        .values_list(
+            "response__question",
+            "response",
+            "response__number",
+            "response__answer",
+            "raw_fraction",
+            "fraction",
+            "number",
+            "correction",
+            "ruleset",
+            "feedback",
+            "feedback_html",
+        )
     )
 )
 
@@ -58,24 +78,36 @@ def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
     grades = _grades(attempt) if graded else {}
     rows = []
     for pk, slot, version, question, kind, topic, *rest in stored:
-        rows.append(
-            Row(pk, slot, version, question, kind, topic or "", *rest, **grades.get(pk, {}))
-        )
+        row = Row(pk, slot, version, question, kind, topic or "", *rest)
+        rows.append(replace(row, **grades[pk]) if pk in grades else row)
     return rows
 
 
 def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
-    """Return per question its newest response's newest grade."""
-    return {
-        question: {
-            "graded": True,
-            "response_id": response,
-            "fraction": fraction,
-            "remark": "" if html else feedback,
-            "feedback_html": html,
-        }
-        for question, response, fraction, feedback, html in _newest_grades(attempt.pk)
-    }
+    """Return per question the try that counts with its newest grade."""
+    tries: dict[int, dict[int, Try]] = defaultdict(dict)
+    words: dict[int, tuple[str, str]] = {}
+    for question, response, *values, ruleset, feedback, html in _newest_grades(attempt.pk):
+        grade_number = values[-2]
+        by_hand = is_by_hand(ruleset, grade_number)
+        tries[question][response] = Try(response, *values, by_hand=by_hand)
+        words[response] = (feedback, html)
+    found = {}
+    for question, by_response in tries.items():
+        counted = counted_try([*by_response.values()])
+        if counted is not None:
+            feedback, html = words[counted.response_id]
+            found[question] = {
+                "graded": True,
+                "response_id": counted.response_id,
+                "raw_fraction": counted.raw,
+                "fraction": counted.fraction,
+                "remark": "" if html else feedback,
+                "feedback_html": html,
+            }
+            if attempt.finished_at is not None:
+                found[question]["answer"] = counted.answer
+    return found
 
 
 def question_contexts(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -95,12 +127,12 @@ def reviewed_questions(
     if not shown.attempt:
         return []
     versions = [row.version_id for row in rows]
-    contents = contents_of(versions)
+    keys = keys_of({row.version_id: row.correction_id for row in rows})
     anchors = anchors_of(versions) if shown.general_feedback else {}
     return [
         review_context(
             row,
-            contents[row.version_id].arranged(row.order),
+            keys[row.version_id].content.arranged(row.order),
             shown if row.question_id not in embargo else review_options.ASKED_ONLY,
             anchors.get(row.version_id, []) if row.question_id not in embargo else (),
         )
@@ -156,13 +188,6 @@ def counted_score(method: str, scores: Sequence[Decimal | None]) -> Decimal | No
     if method == GradingMethod.LAST:
         return known[-1]
     return max(known)
-
-
-def percent(score: Decimal | None, max_score: Decimal) -> Decimal | None:
-    """Return score as percent of max_score, 0 when nothing could be scored."""
-    if score is None:
-        return None
-    return score / max_score * 100 if max_score else Decimal(0)
 
 
 def time_taken(attempt: Attempt) -> timedelta | None:

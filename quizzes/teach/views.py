@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.review_options import EVERYTHING
-from quizzes.attempts.grading import scoring
+from quizzes.attempts import grading
 from quizzes.attempts.models import Response
 from quizzes.attempts.queries import percent, reviewed_questions, rows_of, time_taken
 from quizzes.attempts.question_reports.models import Report
@@ -152,7 +152,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
             "reviewed": reviewed_questions([row], EVERYTHING)[0],
             "form": form,
             "grades": [
-                {"grade": grade, "mark": scoring.mark(grade.fraction, form.max_mark)}
+                {"grade": grade, "mark": grading.mark(grade.fraction, form.max_mark)}
                 for grade in queries.grades_of(response)
             ],
             "neighbours": neighbours,
@@ -167,7 +167,7 @@ def _form(request: HttpRequest, response: Response) -> MarkForm:
     fraction = response.newest_fraction  # type: ignore[attr-defined]
     initial: dict[str, Any] = {}
     if fraction is not None:
-        initial["mark"] = scoring.mark(fraction, response.question.max_mark)
+        initial["mark"] = grading.mark(fraction, response.question.max_mark)
     return MarkForm(
         request.POST if request.method == "POST" else None,
         initial=initial,

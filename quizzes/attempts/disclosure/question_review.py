@@ -12,9 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quizzes.assessments.review_options import ReviewOptions
-from quizzes.attempts import behaviours
+from quizzes.attempts import behaviours, grading
 from quizzes.attempts.disclosure import text
-from quizzes.attempts.grading import scoring
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content, QuestionType, option_key
 from quizzes.question_types.display import parts as display_parts
@@ -42,8 +41,11 @@ class Row:
     confidence: int | None
     flagged: bool
     tries: int
+    dropped: bool = False
+    correction_id: int | None = None  # the newest of its version
     graded: bool = False
     response_id: int | None = None
+    raw_fraction: Decimal | None = None
     fraction: Decimal | None = None
     remark: str = ""  # of the grader that is no person, as plain text
     feedback_html: str = ""  # of a person
@@ -169,7 +171,7 @@ def review_context(
         tries=row.tries,
         max_mark=row.max_mark if shown.max_marks else None,
         fraction=row.fraction if shown.marks else None,
-        mark=scoring.mark(row.fraction, row.max_mark) if shown.marks else None,
+        mark=grading.mark(row.fraction, row.max_mark) if shown.marks else None,
         verdict=verdict(row) if shown.correctness else None,
         right_keys=_right_keys(content) if shown.right_answer and presented["options"] else [],
         correct_answer=correct,

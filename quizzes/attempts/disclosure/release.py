@@ -49,6 +49,14 @@ def shown_in(
     return shown
 
 
+def shown_to_students(
+    attempts: Iterable[Attempt], *, now: datetime
+) -> dict[int, review_options.ReviewOptions]:
+    """Return by attempt what its review options show its student, whatever other attempts of
+    theirs withhold; at most two queries for attempts of whomever."""
+    return _shown(list(attempts), now=now)
+
+
 def _shown(found: Sequence[Attempt], *, now: datetime) -> dict[int, review_options.ReviewOptions]:
     most = max_time_factor() if any(one.quiz.closes_at for one in found) else Decimal(1)
     late = still_in_progress([one.quiz for one in found], most, now=now)

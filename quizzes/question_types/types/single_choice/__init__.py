@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from ...base import AnswerShapeError, Content, Grade, State, answer_value, option_key, to_fraction
 from ...choices import ChoiceType, named, part_of, place_of
+
+ALMOST_ONE = Decimal("0.9999999")
 
 
 class SingleChoice(ChoiceType):
@@ -26,6 +29,21 @@ class SingleChoice(ChoiceType):
         if full != 1:
             errors["options"] = [_("Exactly one option has the fraction 1: the best answer.")]
         return errors
+
+    def correction_errors(self, content: Content) -> dict[str, list[str]]:
+        errors = self._common_errors(content) or self.negative_errors(content)
+        if not errors and not any(option.fraction == 1 for option in content.options):
+            errors["options"] = [_("At least one option has the fraction 1: the best answer.")]
+        return errors
+
+    def as_authored(self, content: Content) -> Content:
+        """One option stays the best; others that are right, too, are so by less than a rounding."""
+        best = next((one for one in content.options if one.fraction == 1), None)
+        options = [
+            replace(one, fraction=ALMOST_ONE) if one.fraction == 1 and one is not best else one
+            for one in content.options
+        ]
+        return replace(content, options=tuple(options))
 
     def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
         choice = answer_value(answer, "choice")

@@ -34,6 +34,14 @@ class TrueFalse(QuestionType):
             return {"options": [_("One option has the fraction 1, the other 0.")]}
         return {}
 
+    def correction_errors(self, content: Content) -> dict[str, list[str]]:
+        """As when it was written, but both may be right."""
+        if errors := self._common_errors(content):
+            return errors
+        if {option.fraction for option in content.options} == {Decimal(1)}:
+            return {}
+        return self.errors(content)
+
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
         """True stands first, however it was authored and whatever is shuffled."""
         places = range(len(content.options))
