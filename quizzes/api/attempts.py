@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -43,6 +44,7 @@ from quizzes.attempts.errors import (
     NotEnoughQuestions,
     NotOpen,
 )
+from quizzes.attempts.grading.notices import corrections_shown
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 
@@ -175,7 +177,11 @@ class ReviewView(View):
                 NO_EMBARGO if shown is EVERYTHING else embargoed_questions(self.user.pk, asking=pk)
             )
             rows = queries.rows_of(attempt, graded=True)
-            told = queries.reviewed_questions(rows, shown, embargo)
+            corrections = corrections_shown(attempt, rows, shown, embargo)
+            told = [
+                replace(one, corrections=corrections.get(one.slot, []))
+                for one in queries.reviewed_questions(rows, shown, embargo)
+            ]
         questions = None if told is None else [_question_told(one, shown) for one in told]
         return self.reply(Review, _line(attempt, shown) | {"questions": questions})
 

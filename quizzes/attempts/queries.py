@@ -84,29 +84,31 @@ def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
 
 
 def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
-    """Return per question the try that counts with its newest grade."""
+    """Return per question what its best try is worth; `response_id` is of the last, for markers."""
     tries: dict[int, dict[int, Try]] = defaultdict(dict)
     words: dict[int, tuple[str, str]] = {}
     for question, response, *values, ruleset, feedback, html in _newest_grades(attempt.pk):
         grade_number = values[-2]
         by_hand = is_by_hand(ruleset, grade_number)
-        tries[question][response] = Try(response, *values, by_hand=by_hand)
+        tries[question][response] = Try(*(response, *values), by_hand)
         words[response] = (feedback, html)
     found = {}
     for question, by_response in tries.items():
-        counted = counted_try([*by_response.values()])
+        ordered = list(by_response.values())
+        counted = counted_try(ordered)
         if counted is not None:
             feedback, html = words[counted.response_id]
-            found[question] = {
+            values_of: dict[str, Any] = {
                 "graded": True,
-                "response_id": counted.response_id,
+                "response_id": ordered[-1].response_id,
                 "raw_fraction": counted.raw,
                 "fraction": counted.fraction,
                 "remark": "" if html else feedback,
                 "feedback_html": html,
             }
             if attempt.finished_at is not None:
-                found[question]["answer"] = counted.answer
+                values_of["answer"] = counted.answer
+            found[question] = values_of
     return found
 
 

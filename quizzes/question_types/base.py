@@ -29,6 +29,7 @@ TEXT_LIMIT = 20_000
 CLASSIFICATION_LIMIT = 120
 SUMMARY_LIMIT = 200
 _SEVEN_PLACES = Decimal("0.0000001")
+_A_ROUNDING = Decimal("0.000001")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # NUL and lone surrogates are legal in JSON but cannot be stored by every database.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -118,6 +119,16 @@ def to_fraction(value: Fraction | Decimal | int) -> Decimal:
     return min(max(decimal, ZERO), ONE).quantize(_SEVEN_PLACES, rounding=ROUND_HALF_EVEN)
 
 
+def best_options(content: Content) -> frozenset[int]:
+    """Places of the options worth most, where one of them is the whole answer."""
+    most = max((one.fraction for one in content.options), default=ZERO)
+    return frozenset(
+        place
+        for place, one in enumerate(content.options)
+        if one.fraction > 0 and one.fraction >= most - _A_ROUNDING
+    )
+
+
 def one_line(text: str, limit: int = SUMMARY_LIMIT) -> str:
     """Text on one line, cut with an ellipsis where it is longer than the limit."""
     line = " ".join(text[: 4 * limit].split())
@@ -146,6 +157,13 @@ def answer_text(answer: Any, name: str) -> str:
     if _UNSTORABLE.search(value):
         raise AnswerShapeError(f'"{name}" holds characters that cannot be stored.')
     return value.strip()
+
+
+def part_percent(option: OptionContent, *, is_right: bool) -> str | None:
+    """What an option that is not right is worth all the same, in percent; None for nothing."""
+    if is_right or option.fraction <= 0:
+        return None
+    return f"{(100 * option.fraction).quantize(Decimal('0.1')).normalize():f}"
 
 
 class QuestionType:
@@ -369,6 +387,10 @@ class QuestionType:
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         """Places (0-based, as shown) of the options the answer picks or matches."""
         return frozenset()
+
+    def right_options(self, content: Content) -> frozenset[int]:
+        """Places (0-based, as shown) of the options that are right; others may earn a part."""
+        return frozenset(place for place, one in enumerate(content.options) if one.is_key)
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         """The answer as one line of plain text; "" where nothing was answered."""

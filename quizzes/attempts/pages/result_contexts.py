@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from quizzes.assessments import review_options
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import queries
 from quizzes.attempts.disclosure.embargo import NO_EMBARGO, Embargo, without_embargoed_score
+from quizzes.attempts.disclosure.question_review import Row
 from quizzes.attempts.disclosure.release import final_close
 from quizzes.attempts.disclosure.text import heading
+from quizzes.attempts.grading import notices
+from quizzes.attempts.grading.notices import CorrectionShown
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import charts
 from quizzes.question_types.rendering import fragment
+from quizzes.templatetags.dates import day
 
 SURE, GUESSED = 3, 1
 OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
@@ -93,15 +98,35 @@ def review_page(
     now: datetime,
     own: bool,
     embargo: Embargo = NO_EMBARGO,
+    marks: bool = False,
+    corrects: Collection[int] = (),
+    zone: str = "UTC",
 ) -> dict[str, Any]:
-    """Every question with what may be told of it; `own` offers the learner to report each."""
+    """Every question with what may be told of it; `own` offers the learner to report each.
+
+    Args:
+        marks: whether each question leads to the form in which a person marks it.
+        corrects: the questions whose key the reader may correct.
+        zone: the reader's time zone.
+    """
     rows = queries.rows_of(attempt, graded=True)
     embargoes = any(row.question_id in embargo for row in rows)
     shown = without_embargoed_score(attempt, shown, [row.question_id for row in rows], embargo)
     reviewed = queries.reviewed_questions(rows, shown, embargo)
-    questions = [replace(one, heading=heading(one, len(rows))) for one in reviewed]
+    corrections = notices.corrections_shown(attempt, rows, shown, embargo)
+    questions = [
+        replace(
+            one,
+            heading=heading(one, len(rows)),
+            corrections=_dated(corrections.get(one.slot, ()), zone, now),
+            mark_url=_mark_url(row) if marks else "",
+            correct_url=_correct_url(row) if row.question_id in corrects else "",
+        )
+        for one, row in zip(reviewed, rows if reviewed else (), strict=True)
+    ]
     return {
         "attempt": attempt,
+        "has_news": any(one.is_new for found in corrections.values() for one in found),
         "quiz": attempt.quiz,
         "now": now,
         "shown": shown,
@@ -160,6 +185,22 @@ def _percent_before(attempt: Attempt) -> Decimal | None:
         .first()
     )
     return queries.percent(before.score, before.max_score) if before else None
+
+
+def _dated(
+    corrections: Sequence[CorrectionShown], zone: str, now: datetime
+) -> list[CorrectionShown]:
+    with timezone.override(zone):
+        return [replace(one, day=day(one.at, now)) for one in corrections]
+
+
+def _mark_url(row: Row) -> str:
+    return "" if row.response_id is None else reverse("quizzes:mark", args=[row.response_id])
+
+
+def _correct_url(row: Row) -> str:
+    url = reverse("quizzes:correct_question", args=[row.question_id])
+    return f"{url}?version={row.version_id}"
 
 
 def _wrong(level: dict[str, Any]) -> int:

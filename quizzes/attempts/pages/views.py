@@ -32,11 +32,13 @@ from quizzes.attempts.errors import (
     NotOpen,
     OnlyEmbargoedQuestions,
 )
+from quizzes.attempts.grading.notices import mark_seen
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.pages import contexts, result_contexts
 from quizzes.attempts.pages.forms import BrokenForm, changes_from
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 from quizzes.attempts.taking.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
+from quizzes.bank.models import Question
 from quizzes.db.compiled_queries import compiled_query
 
 
@@ -197,8 +199,29 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _shown(found, user, now)
     own = found.user_id == user.pk
     embargo = _held(found, user, shown)
-    page = result_contexts.review_page(found, shown, now=now, own=own, embargo=embargo)
-    return render(request, "attempt/review.html", page)
+    marks = found.finished_at is not None and shown is EVERYTHING
+    page = result_contexts.review_page(
+        found,
+        shown,
+        now=now,
+        own=own,
+        embargo=embargo,
+        marks=marks,
+        corrects=_corrects(found, user) if marks else (),
+        zone=user.time_zone,
+    )
+    response = render(request, "attempt/review.html", page)
+    if own and page["has_news"]:
+        mark_seen(found, now=now)
+    return response
+
+
+def _corrects(attempt: Attempt, user: User) -> set[int]:
+    """Return the questions of an attempt whose key the user may correct."""
+    asked = Question.objects.editable_by(user).filter(
+        versions__in=attempt.questions.values("version")
+    )
+    return set(asked.values_list("pk", flat=True))
 
 
 _own_attempt = compiled_query(

@@ -21,6 +21,7 @@ from ...base import (
     QuestionType,
     State,
     answer_text,
+    best_options,
     one_line,
     to_fraction,
 )
@@ -116,6 +117,9 @@ class ShortAnswer(QuestionType):
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         match = self._match(content, answer) if answer else None
         return frozenset() if match is None else frozenset({match.place})
+
+    def right_options(self, content: Content) -> frozenset[int]:
+        return best_options(content)
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         return one_line(answer["text"]) if answer else ""

@@ -10,7 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...base import AnswerShapeError, Content, Grade, State, answer_value, option_key, to_fraction
+from ...base import (
+    AnswerShapeError,
+    Content,
+    Grade,
+    State,
+    answer_value,
+    best_options,
+    option_key,
+    to_fraction,
+)
 from ...choices import ChoiceType, named, part_of, place_of
 
 ALMOST_ONE = Decimal("0.9999999")
@@ -70,6 +79,9 @@ class SingleChoice(ChoiceType):
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         place = place_of(content, answer["choice"]) if answer else None
         return frozenset() if place is None else frozenset({place})
+
+    def right_options(self, content: Content) -> frozenset[int]:
+        return best_options(content)
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         return "".join(named(content, place) for place in self.chosen(content, answer))
