@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 State = Literal["todo", "invalid", "complete"]
 
 ZERO, ONE = Decimal(0), Decimal(1)
+# Of options that a correction made right beside the best one, when they are written out again.
+ALMOST_ONE = Decimal("0.9999999")
 TEXT_LIMIT = 20_000
 CLASSIFICATION_LIMIT = 120
 SUMMARY_LIMIT = 200
@@ -68,7 +70,9 @@ class Content:
 
     def arranged(self, order: Sequence[int]) -> Content:
         """The same content in the order shown: 0-based authored positions, of the options if there
-        are any, else of what the type shuffles."""
+        are any, else of what the type shuffles. Texts that a correction has added come last."""
+        if self.options and len(order) < len(self.options):
+            order = (*order, *range(len(order), len(self.options)))
         options = tuple(self.options[position] for position in order) if self.options else ()
         known = len(self.order) == len(order)
         order = tuple(self.order[position] for position in order) if known else tuple(order)
@@ -383,6 +387,16 @@ class QuestionType:
     def as_authored(self, content: Content) -> Content:
         """Corrected content as its author would have written it, so that it passes clean()."""
         return content
+
+    @staticmethod
+    def with_one_best(content: Content) -> Content:
+        """One option stays the best; others that are right, too, are so by less than a rounding."""
+        best = next((one for one in content.options if one.fraction == ONE), None)
+        options = [
+            replace(one, fraction=ALMOST_ONE) if one.fraction == ONE and one is not best else one
+            for one in content.options
+        ]
+        return replace(content, options=tuple(options))
 
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         """Places (0-based, as shown) of the options the answer picks or matches."""

@@ -17,6 +17,7 @@ from quizzes.bank.corrections.models import KeyCorrection
 from quizzes.bank.models import QuestionVersion
 from quizzes.bank.queries import drafts_of, stored_drafts_of
 from tests import make
+from tests.admin.conftest import form_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -128,19 +129,10 @@ def _as_posted(fields, name, value):
 
 def save_new_key(client, question, **options):
     """Post the question's editor with A as the key, as its page would."""
-    page = client.get(f"/admin/quizzes/question/{question.pk}/change/")
-    editor = page.context["editor"]
-    data = {}
-    for part in editor.parts():
-        data |= {field.html_name: field.value() for field in part}
-    for rows in (editor.options, editor.anchors, editor.hints):
-        data |= {field.html_name: field.value() for field in rows.management_form}
+    address = f"/admin/quizzes/question/{question.pk}/change/"
+    data = form_shown(client, address)
     data |= {"options-0-worth": "right", "options-1-worth": "wrong", "_ready": "1"}
-    data |= options
-    return client.post(
-        f"/admin/quizzes/question/{question.pk}/change/",
-        {name: value for name, value in data.items() if value not in (None, False)},
-    )
+    return client.post(address, data | options)
 
 
 def test_changing_the_key_in_the_editor_asks_what_it_was(ada, cora, question, signed_in):
@@ -152,7 +144,8 @@ def test_changing_the_key_in_the_editor_asks_what_it_was(ada, cora, question, si
     assert saved.url == f"/teach/questions/{question.pk}/correct/?moved={new.pk}"
     page = client.get(saved.url).content.decode()
     assert "answered 1 time before" in page
-    assert "NMDA receptor" in page and "Dopamine reuptake" in page
+    assert "NMDA receptor" in page
+    assert "Dopamine reuptake" in page
     wrong = client.post(saved.url, {"what": "wrong"})
     suggested = client.get(wrong.url).context["form"]
     assert [suggested[f"option-{n}"].value() for n in range(3)] == ["100", "0", "0"]
@@ -209,17 +202,17 @@ def test_a_student_is_shown_a_changed_mark_once_as_new_and_for_good_in_the_revie
     today = student.get("/").content.decode()
     assert f"{quiz.title}: question 1 was corrected, +1 (0 → 1)" in today
     review = student.get(f"/attempts/{attempt.pk}/review/").content.decode()
-    assert "The key was wrong and has been corrected. +1 (0 → 1)" in review
+    assert "The answer key was wrong and has been corrected. +1 (0 → 1)" in review
     assert "A misprint in the table." in review
     assert "data-new" in review
     assert "was corrected" not in student.get("/").content.decode()
     again = student.get(f"/attempts/{attempt.pk}/review/").content.decode()
-    assert "The key was wrong" in again
+    assert "The answer key was wrong" in again
     assert "data-new" not in again
     # Whose mark is what it was finds the correction in the review, and nothing on Today.
     assert "was corrected" not in signed_in(ben).get("/").content.decode()
     page = signed_in(ben).get(f"/attempts/{other.pk}/review/").content.decode()
-    assert "The key was wrong" in page
+    assert "The answer key was wrong" in page
     told = signed_in(ada).get(f"/api/v1/attempts/{attempt.pk}/review/").json()["questions"][0]
     assert [(one["kind"], one["old_mark"], one["new_mark"]) for one in told["corrections"]] == [
         ("change_key", 0.0, 1.0)

@@ -63,9 +63,7 @@ class Notice:
 
 
 _SAID = {
-    CorrectionKind.CHANGE_KEY: gettext_lazy(
-        "The key of this question was wrong and has been corrected."
-    ),
+    CorrectionKind.CHANGE_KEY: gettext_lazy("The answer key was wrong and has been corrected."),
     CorrectionKind.ACCEPT_ALSO: gettext_lazy("Another answer to this question is accepted, too."),
     CorrectionKind.FULL_MARKS: gettext_lazy("Everybody has full marks for this question."),
     CorrectionKind.DROP: gettext_lazy("This question no longer counts."),

@@ -113,7 +113,9 @@ def _shown(kind: QuestionType, content: Content) -> str:
     orders += [kind.order(content, seed=seed, shuffle=True) for seed in _SEEDS]
     for order in orders:
         shown = content.arranged(order)
-        found += [order, kind.present(shown), kind.pieces(shown, None)]
+        presented = kind.present(shown)
+        # Accepted texts are no choices: how many there are nobody sees.
+        found += [order if presented["options"] else (), presented, kind.pieces(shown, None)]
     return json.dumps(found, sort_keys=True, default=str)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -63,11 +64,19 @@ class Ordering(QuestionType):
         ]
         return {"options": options, "params": {}}
 
+    def corrected(self, content: Content, payload: Mapping[str, Any], *, adds: bool) -> Content:
+        found = super().corrected(content, payload, adds=adds)
+        if found.params.get(RIGHT_ORDER) != list(range(len(content.options))):
+            return found
+        # The authored order again.
+        params = {name: value for name, value in found.params.items() if name != RIGHT_ORDER}
+        return replace(found, params=params)
+
     def correction_errors(self, content: Content) -> dict[str, list[str]]:
         params = {name: value for name, value in content.params.items() if name != RIGHT_ORDER}
         if errors := super().correction_errors(replace(content, params=params)):
             return errors
-        order = content.params.get(RIGHT_ORDER, [])
+        order = content.params.get(RIGHT_ORDER, list(range(len(content.options))))
         numbers = isinstance(order, list) and all(type(one) is int for one in order)
         if not numbers or sorted(order) != list(range(len(content.options))):
             return {"params.order": [_("Name every position once, from 0, in the right order.")]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,8 +20,6 @@ from ...base import (
     to_fraction,
 )
 from ...choices import ChoiceType, named, part_of, place_of
-
-ALMOST_ONE = Decimal("0.9999999")
 
 
 class SingleChoice(ChoiceType):
@@ -46,13 +43,7 @@ class SingleChoice(ChoiceType):
         return errors
 
     def as_authored(self, content: Content) -> Content:
-        """One option stays the best; others that are right, too, are so by less than a rounding."""
-        best = next((one for one in content.options if one.fraction == 1), None)
-        options = [
-            replace(one, fraction=ALMOST_ONE) if one.fraction == 1 and one is not best else one
-            for one in content.options
-        ]
-        return replace(content, options=tuple(options))
+        return self.with_one_best(content)
 
     def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
         choice = answer_value(answer, "choice")
