@@ -78,6 +78,7 @@ PAGES = {
     "hand in": Page("ada", "/attempts/{attempt}/", "/attempts/{attempt}/submit/"),
     "settings": Page("ada", "/accounts/settings/", "/accounts/settings/"),
     "mark": Page("cora", "/teach/marking/{answer}/", "/teach/marking/{answer}/"),
+    "correct a key": Page("cora", "/teach/questions/{question}/correct/"),
     "report": Page("ada", "/attempts/{done}/report/1/"),
     "reply to a report": Page("cora", "/teach/reports/{report}/"),
     "question beside": Page("ada", "/read/public-text/q/{beside}/"),

@@ -150,7 +150,7 @@ def _effect(question: Question, planned: Plan, by: User) -> Effect:
         .values_list("pk", flat=True)
     )
     batch: list[AttemptQuestion] = []
-    for one in rows.order_by("attempt", "slot").iterator(chunk_size=_READ_AT_ONCE):
+    for one in rows.order_by("attempt_id", "slot").iterator(chunk_size=_READ_AT_ONCE):
         batch.append(one)
         if len(batch) == _READ_AT_ONCE:
             _count(effect, question.type, batch, planned.after, visible)

@@ -61,7 +61,7 @@ def folded(attempt_ids: Iterable[int]) -> dict[int, Folded]:
     ids = list(attempt_ids)
     tries = _by_question(_grades(response__question__attempt__in=ids))
     questions: dict[int, list[GradedQuestion]] = defaultdict(list)
-    rows = AttemptQuestion.objects.filter(attempt__in=ids).order_by("attempt", "slot")
+    rows = AttemptQuestion.objects.filter(attempt__in=ids).order_by("attempt_id", "slot")
     for attempt, pk, most, dropped in rows.values_list("attempt", "pk", "max_mark", "dropped"):
         questions[attempt].append(GradedQuestion(tries.get(pk, []), most, dropped))
     return {attempt: fold(found) for attempt, found in questions.items()}
