@@ -87,10 +87,14 @@ def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
     """Return per question what its best try is worth; `response_id` is of the last, for markers."""
     tries: dict[int, dict[int, Try]] = defaultdict(dict)
     words: dict[int, tuple[str, str]] = {}
-    for question, response, *values, ruleset, feedback, html in _newest_grades(attempt.pk):
-        grade_number = values[-2]
-        by_hand = is_by_hand(ruleset, grade_number)
-        tries[question][response] = Try(*(response, *values), by_hand)
+    for question, response, number, answer, raw, fraction, grade, *rest in _newest_grades(
+        attempt.pk
+    ):
+        correction, ruleset, feedback, html = rest
+        by_hand = is_by_hand(ruleset, grade)
+        tries[question][response] = Try(
+            response, number, answer, raw, fraction, grade, correction, by_hand
+        )
         words[response] = (feedback, html)
     found = {}
     for question, by_response in tries.items():

@@ -156,6 +156,26 @@ def test_full_marks_and_dropping_hold_in_the_quiz_they_name(ada, cora, bank):
     assert (here.score, here.max_score) == (1, 2)
 
 
+def test_a_dropped_question_stays_in_open_attempts_uncounted_and_is_asked_no_more(
+    ada, ben, cora, bank
+):
+    question, second = make.question(bank), make.question(bank)
+    quiz = make.quiz(cora, [question, second])
+    attempt = make.attempt(ada, quiz)
+    change_key(question, cora, kind="drop", payload={}, quiz_id=quiz.pk)
+    # Nobody has answered the version yet, but it is the one that is asked.
+    make.answers(attempt)
+    assert attempt.questions.count() == 2
+    finished = services.finish(attempt_id=attempt.pk, now=LATER)
+    assert (finished.score, finished.max_score) == (1, 1)
+    assert list(attempt.questions.order_by("slot").values_list("dropped", flat=True)) == [
+        True,
+        False,
+    ]
+    new = make.attempt(ben, quiz, now=LATER)
+    assert [one.version.question_id for one in new.questions.all()] == [second.pk]
+
+
 def test_a_grade_given_by_a_person_stays(ada, cora, bank):
     question = make.question(bank)
     attempt = chosen(ada, make.quiz(cora, [question]), 1)

@@ -115,6 +115,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "settings": {"name": "Ada O."},
     "mark": {"mark": "1", "feedback": "Well said."},
     "report": {"text": "The key is wrong.", "kind": "problem"},
+    "correct a key": {"option-0": "100", "option-1": "100", "why": "A misprint.", "do": "1"},
     "reply to a report": {"state": "declined", "reply": "It is right."},
     "question beside": {"q{beside}-choice": "a"},
     "passage's note": {"note": "Look here."},

@@ -27,6 +27,8 @@ from quizzes.db.compiled_queries import compiled_query
 from quizzes.templatetags.passage import points
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
     from accounts.models import User
 
 ON_TODAY = 10
@@ -49,8 +51,9 @@ class CorrectionShown:
     @property
     def words(self) -> str:
         """What it is and what it did, in a sentence or two."""
-        said = _SAID.get(self.kind or "", _("This question was corrected."))
-        return " ".join(filter(None, [str(said), effect(self)]))
+        said = _SAID.get(self.kind or "")
+        words = _("This question was corrected.") if said is None else str(said)
+        return " ".join(filter(None, [words, effect(self)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Notice:
     effect: str
 
 
-_SAID = {
+_SAID: dict[str, StrPromise] = {
     CorrectionKind.CHANGE_KEY: gettext_lazy("The answer key was wrong and has been corrected."),
     CorrectionKind.ACCEPT_ALSO: gettext_lazy("Another answer to this question is accepted, too."),
     CorrectionKind.FULL_MARKS: gettext_lazy("Everybody has full marks for this question."),
