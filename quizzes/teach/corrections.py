@@ -113,7 +113,8 @@ def _correct(request: HttpRequest, question: Question, user: User) -> HttpRespon
         else:
             if "do" in data:
                 messages.success(request, _done(effect))
-                return _back(question)
+                url = reverse("quizzes:correct_question", args=[question.pk])
+                return redirect(f"{url}?version={version.pk}")
     return render(
         request,
         "teach/correct.html",

@@ -72,7 +72,9 @@ def test_it_shows_what_changes_before_it_is_done(ada, ben, cora, question, signe
     assert "Correct it" in shown
     assert not KeyCorrection.objects.exists()
     done = client.post(path, form(do="1"))
-    assert done.url == f"/admin/quizzes/question/{question.pk}/change/"
+    version = question.versions.get()
+    assert done.url == f"{path}?version={version.pk}"
+    assert "Corrected: 2 marks change." in client.get(done.url).content.decode()
     assert list(Attempt.objects.order_by("pk").values_list("score", flat=True)) == [1, 0]
     assert "Nothing: this holds already." in client.post(path, form(show="1")).content.decode()
 
@@ -257,6 +259,20 @@ def test_a_review_leads_those_who_may_to_marking_and_to_the_key(ada, cora, quest
         assert link in page
         assert link not in own
     assert signed_in(cora).get(f"/teach/marking/{response.pk}/").status_code == 200
+
+
+def test_an_appeal_shows_what_was_corrected_and_leads_educators_on(ada, cora, question, signed_in):
+    attempt = answered(ada, make.quiz(cora, [question]))
+    appeal = make.report(attempt)
+    page = signed_in(cora).get(f"/teach/reports/{appeal.pk}/").content.decode()
+    response = attempt.questions.get().responses.get()
+    assert f'href="/teach/marking/{response.pk}/"' in page
+    assert f"/teach/questions/{question.pk}/correct/?version=" in page
+    assert "What was corrected" not in signed_in(ada).get(f"/reports/{appeal.pk}/").content.decode()
+    signed_in(cora).post(f"/teach/questions/{question.pk}/correct/", form(do="1"))
+    shown = signed_in(ada).get(f"/reports/{appeal.pk}/").content.decode()
+    assert "The answer key was wrong and has been corrected. +1 (0 → 1)" in shown
+    assert "A misprint in the table." in shown
 
 
 def test_drafts_exports_and_the_editor_give_the_key_in_force(cora, question, signed_in):
