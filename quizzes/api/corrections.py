@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from quizzes.api.base import View
 from quizzes.api.errors import Conflict
 from quizzes.api.fields import Flag, Input, Moment, Number, Output, Slug, Text, Whole
+from quizzes.api.idempotency import HEADER, idempotent
 from quizzes.api.schema import operation
 from quizzes.assessments.models import Quiz
 from quizzes.attempts.grading.correcting import Effect, correct_key
@@ -104,7 +105,9 @@ class CorrectionsView(View):
         others=[200],
         found=True,
         clashes=True,
+        repeatable=True,
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         question = _own(self, pk)
         given = self.read(CorrectionIn)
@@ -116,6 +119,7 @@ class CorrectionsView(View):
                 by=self.user,
                 now=timezone.now(),
                 dry_run=dry_run,
+                after_commit=HEADER in request.headers,
             )
         except StaleBase as error:
             raise Conflict("stale", current=error.current) from error

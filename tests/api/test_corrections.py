@@ -119,3 +119,20 @@ def test_a_review_tells_no_correction_of_marks_that_do_not_show(ada, cora, quest
     assert "misprint" not in reply.content.decode()
     staff = signed_in(cora).get(f"/api/v1/attempts/{attempt.pk}/review/").json()
     assert staff["questions"][0]["corrections"][0]["why"] == "A misprint."
+
+
+def test_a_call_with_a_key_is_done_once_and_grades_anew_when_it_has_ended(
+    ada, cora, question, signed_in, django_capture_on_commit_callbacks
+):
+    attempt = answered(ada, make.quiz(cora, [question]), 0)
+    client, path = signed_in(cora), f"/api/v1/questions/{question.pk}/corrections/"
+    body = {"kind": "change_key", "fractions": [1, 0, 0], "why": "A misprint.", "base": None}
+    headers = {"Idempotency-Key": "correct-1"}
+    with django_capture_on_commit_callbacks(execute=True):
+        first = client.post(path, body, content_type="application/json", headers=headers)
+    again = client.post(path, body, content_type="application/json", headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert KeyCorrection.objects.count() == 1
+    attempt.refresh_from_db()
+    assert attempt.score == 1

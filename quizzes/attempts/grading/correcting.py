@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.models import Quiz
@@ -72,6 +74,7 @@ def correct_key(
     now: datetime,
     version: QuestionVersion | None = None,
     dry_run: bool = False,
+    after_commit: bool = False,
 ) -> Effect:
     """Correct the key of a question for everybody who has answered it.
 
@@ -81,6 +84,8 @@ def correct_key(
     Args:
         version: the wording it is said of; the one asked now, unless given.
         dry_run: say what would change, and write nothing.
+        after_commit: grade anew only when the caller's own transaction has ended: the version's
+            row stays locked until then, and who finishes locks it after the attempt.
 
     Raises:
         ValidationError: it makes no key. PermissionDenied: not theirs to correct.
@@ -106,7 +111,10 @@ def correct_key(
     rows = services.record(question=question, wanted=wanted, versions=planned.moves, by=by, now=now)
     if rows:
         effect.id = rows[-1].pk
-        _regrade_some(rows, now=now)
+        if after_commit:
+            transaction.on_commit(partial(_regrade_some, rows, now=now), robust=True)
+        else:
+            _regrade_some(rows, now=now)
     else:
         effect.same = True
     return effect
