@@ -176,6 +176,16 @@ def test_a_dropped_question_stays_in_open_attempts_uncounted_and_is_asked_no_mor
     assert [one.version.question_id for one in new.questions.all()] == [second.pk]
 
 
+def test_dropping_a_question_that_waits_for_marking_ends_the_wait(ada, cora, bank):
+    question, second = make.question(bank, type="essay"), make.question(bank)
+    quiz = make.quiz(cora, [question, second])
+    attempt = make.finished(ada, quiz)
+    assert attempt.needs_marking
+    change_key(question, cora, kind="drop", payload={}, quiz_id=quiz.pk)
+    attempt.refresh_from_db()
+    assert (attempt.needs_marking, attempt.score, attempt.max_score) == (False, 1, 1)
+
+
 def test_a_grade_given_by_a_person_stays(ada, cora, bank):
     question = make.question(bank)
     attempt = chosen(ada, make.quiz(cora, [question]), 1)

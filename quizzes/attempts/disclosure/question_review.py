@@ -15,7 +15,8 @@ from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import behaviours, grading
 from quizzes.attempts.disclosure import text
 from quizzes.question_types import registry
-from quizzes.question_types.base import Content, QuestionType, option_key, part_percent
+from quizzes.question_types.base import Content, QuestionType, option_key
+from quizzes.question_types.choices import part_percent
 from quizzes.question_types.display import parts as display_parts
 from quizzes.question_types.display.verdicts import ICONS, TONES
 

@@ -179,7 +179,14 @@ def _bring_scores_up_to_date(
     now: datetime,
 ) -> None:
     """Store what became of questions and of finished attempts, and note what students may see."""
-    finished = {pk: one for pk, one in attempts.items() if one.finished_at is not None}
+    moved_in = {
+        one.question.attempt_id
+        for one in changed
+        if _differs(one) or one.was_dropped is not one.question.dropped
+    }
+    finished = {
+        pk: one for pk, one in attempts.items() if one.finished_at is not None and pk in moved_in
+    }
     for dropped in (True, False):
         moved = [
             one.question.pk

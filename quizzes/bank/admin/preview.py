@@ -23,8 +23,8 @@ from quizzes.question_types.base import (
     OptionContent,
     QuestionType,
     option_key,
-    part_percent,
 )
+from quizzes.question_types.choices import part_percent
 from quizzes.question_types.display import parts as display_parts
 from quizzes.question_types.display import verdicts
 from quizzes.question_types.fields import answer_from_fields

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from ...base import (
     CLASSIFICATION_LIMIT,
-    ONE,
     Content,
     Grade,
     OptionContent,
@@ -21,10 +20,11 @@ from ...base import (
     QuestionType,
     State,
     answer_text,
-    best_options,
     one_line,
     to_fraction,
 )
+from ...choices import best_options
+from ...correcting import ONE
 from .matching import LENGTH_LIMIT, Match, find, normalise
 
 NO_MATCH = "no match"

@@ -9,17 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...base import (
-    AnswerShapeError,
-    Content,
-    Grade,
-    State,
-    answer_value,
-    best_options,
-    option_key,
-    to_fraction,
-)
-from ...choices import ChoiceType, named, part_of, place_of
+from ...base import AnswerShapeError, Content, Grade, State, answer_value, option_key, to_fraction
+from ...choices import ChoiceType, best_options, named, part_of, place_of
 
 
 class SingleChoice(ChoiceType):

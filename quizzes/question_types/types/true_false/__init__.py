@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...base import (
-    ALMOST_ONE,
-    ONE,
     ZERO,
     AnswerShapeError,
     Content,
@@ -21,6 +19,7 @@ from ...base import (
     to_fraction,
 )
 from ...choices import part_of, plain
+from ...correcting import ALMOST_ONE, ONE
 
 _VALUES = {"true": True, "false": False}
 
