@@ -57,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "waiting": sum(quiz.waiting for quiz in quizzes),  # type: ignore[attr-defined]
             "drafts": drafts_of(user),
             "paused": queries.paused_questions(user),
+            "corrected": queries.corrected_by_others(user, now=timezone.now()),
             "reports": Report.objects.editable_by(user).waiting().count(),
         },
     )

@@ -275,6 +275,16 @@ def test_an_appeal_shows_what_was_corrected_and_leads_educators_on(ada, cora, qu
     assert "A misprint in the table." in shown
 
 
+def test_owners_of_other_quizzes_are_shown_what_was_corrected(ada, cora, dana, question, signed_in):
+    answered(ada, make.quiz(dana, [question]))
+    assert "corrected by others" not in signed_in(dana).get("/teach/").content.decode()
+    signed_in(cora).post(f"/teach/questions/{question.pk}/correct/", form(do="1"))
+    page = signed_in(dana).get("/teach/").content.decode()
+    assert "corrected by others" in page
+    assert "A misprint in the table." in page
+    assert "corrected by others" not in signed_in(cora).get("/teach/").content.decode()
+
+
 def test_drafts_exports_and_the_editor_give_the_key_in_force(cora, question, signed_in):
     signed_in(cora).post(f"/teach/questions/{question.pk}/correct/", form(do="1"))
     version = question.versions.get()
