@@ -6,11 +6,13 @@ from quizzes.attempts.models import (
     Attempt,
     AttemptQuestion,
     Grade,
+    GradePart,
+    MarkChange,
     Response,
-    ResponsePart,
     Save,
 )
 from quizzes.attempts.question_reports.models import Report
+from quizzes.bank.corrections.models import KeyCorrection
 from quizzes.bank.media.models import Media
 from quizzes.bank.models import (
     Option,
@@ -41,9 +43,12 @@ __all__ = [
     "DeckNote",
     "Edition",
     "Grade",
+    "GradePart",
     "IdempotencyKey",
     "ImportProposal",
+    "KeyCorrection",
     "LoadedItem",
+    "MarkChange",
     "Media",
     "NotAsked",
     "Note",
@@ -56,7 +61,6 @@ __all__ = [
     "Quiz",
     "Report",
     "Response",
-    "ResponsePart",
     "Save",
     "Section",
     "Slot",

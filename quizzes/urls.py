@@ -10,7 +10,7 @@ from quizzes.concordance import views as concordance
 from quizzes.reader import views as reader
 from quizzes.study import views as study
 from quizzes.study.media import media
-from quizzes.teach import coverage_pages
+from quizzes.teach import corrections, coverage_pages
 from quizzes.teach import reports as teach_reports
 from quizzes.teach import views as teach
 
@@ -49,6 +49,7 @@ urlpatterns = [
     path("teach/coverage/<id:pk>/", coverage_pages.text, name="teach_coverage_text"),
     path("teach/reports/", teach_reports.reports, name="teach_reports"),
     path("teach/reports/<id:pk>/", teach_reports.report, name="teach_report"),
+    path("teach/questions/<id:pk>/correct/", corrections.correct_question, name="correct_question"),
     path("teach/marking/", teach.marking, name="marking"),
     path("teach/marking/<id:pk>/", teach.mark, name="mark"),
 ]

@@ -17,6 +17,7 @@ from accounts.models import ADMIN, EDUCATOR, User
 from accounts.services import set_roles
 from quizzes.api import throttling
 from quizzes.bank import content_cache
+from quizzes.bank.corrections import keys
 
 
 def pytest_configure() -> None:
@@ -75,6 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _fresh_process() -> None:
     """What the process remembers belongs to one test's rows."""
     content_cache.forget()
+    keys.forget()
     throttling.forget()
     cache.clear()
 

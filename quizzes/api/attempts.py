@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,6 @@ from quizzes.api.serializers.attempts import (
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import queries, services
 from quizzes.attempts.disclosure import visible_review
-from quizzes.attempts.disclosure.question_review import ReviewedQuestion
 from quizzes.attempts.errors import (
     AskedElsewhere,
     AttemptClosed,
@@ -39,7 +39,9 @@ from quizzes.attempts.errors import (
     NotEnoughQuestions,
     NotOpen,
 )
+from quizzes.attempts.grading.notices import corrections_shown
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
+from quizzes.attempts.question_review import ReviewedQuestion
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 
 if TYPE_CHECKING:
@@ -168,7 +170,11 @@ class ReviewView(View):
         questions = None
         if review.options.attempt:
             rows = queries.rows_of(attempt, graded=True)
-            told = queries.reviewed_questions(rows, review)
+            corrections = corrections_shown(attempt, rows, review)
+            told = [
+                replace(one, corrections=corrections.get(one.slot, []))
+                for one in queries.reviewed_questions(rows, review)
+            ]
             questions = [_question_told(one, review.options) for one in told]
         more = {"next_disclosure": review.next, "questions": questions}
         return self.reply(Review, _line(attempt, review.options) | more)

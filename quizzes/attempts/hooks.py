@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quizzes.attempts.models import Response
 
+
+@dataclass(frozen=True, slots=True)
+class Regrading:
+    """A grade that replaced another of the same response: what each is worth."""
+
+    response_id: int
+    old: Decimal | None
+    new: Decimal | None
+    grade_number: int
+
+
+_regraded_listeners: list[Callable[..., None]] = []
 _listeners: list[Callable[[Sequence[Response]], None]] = []
 
 
@@ -22,3 +37,16 @@ def released(responses: Sequence[Response]) -> None:
     if responses:
         for listener in _listeners:
             listener(responses)
+
+
+def on_regraded(listener: Callable[..., None]) -> None:
+    """Register `listener(changes, now=…)`: called inside the transaction in which grades are
+    replaced because a key was corrected."""
+    _regraded_listeners.append(listener)
+
+
+def regraded(changes: Sequence[Regrading], *, now: datetime) -> None:
+    """Tell every listener what became of responses graded before."""
+    if changes:
+        for listener in _regraded_listeners:
+            listener(changes, now=now)

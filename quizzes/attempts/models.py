@@ -16,7 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.timing import GRACE
-from quizzes.bank.models import Option, QuestionVersion
+from quizzes.attempts.grading.models import Grade as Grade
+from quizzes.attempts.grading.models import GradePart as GradePart
+from quizzes.attempts.grading.models import MarkChange as MarkChange
+from quizzes.attempts.grading.models import Ruleset as Ruleset
+from quizzes.bank.models import QuestionVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -158,6 +162,7 @@ class AttemptQuestion(models.Model):
     confidence = models.PositiveSmallIntegerField(_("confidence"), null=True, blank=True)
     flagged = models.BooleanField(_("flagged"), default=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    dropped = models.BooleanField(_("does not count"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("question of an attempt")
@@ -227,59 +232,4 @@ class Response(models.Model):
                 condition=models.Q(released_at__isnull=True),
                 name="response_waiting_for_release",
             )
-        ]
-
-
-class ResponsePart(models.Model):
-    """A part of a response as its type tells parts apart: an option, a blank, a pair."""
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="parts")
-    key = models.CharField(_("part"), max_length=40)
-    classification = models.CharField(_("classification"), max_length=120)
-    fraction = models.DecimalField(_("fraction"), max_digits=8, decimal_places=7)
-    option = models.ForeignKey(
-        Option, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("part of a response")
-        verbose_name_plural = _("parts of responses")
-        ordering = ["response", "pk"]
-
-
-class Grade(models.Model):
-    """One grading of a response. The newest counts; none is ever changed.
-
-    `fraction` is null while a person has still to mark it.
-    """
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="grades")
-    number = models.PositiveSmallIntegerField(_("number"))
-    fraction = models.DecimalField(_("fraction"), max_digits=8, decimal_places=7, null=True)
-    feedback = models.TextField(_("feedback"), blank=True)
-    feedback_html = models.TextField(editable=False, blank=True)
-    grader = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("grader"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    graded_at = models.DateTimeField(_("graded"))
-
-    class Meta:
-        verbose_name = _("grade")
-        verbose_name_plural = _("grades")
-        ordering = ["response", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "number"], name="grade_number_once_a_response"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(fraction__isnull=True)
-                | (models.Q(fraction__gte=-1) & models.Q(fraction__lte=1)),
-                name="grade_fraction_from_minus_1_to_1",
-            ),
         ]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from quizzes.attempts.disclosure import AttemptReview
-from quizzes.attempts.disclosure.figures import percent as percent
-from quizzes.attempts.disclosure.question_review import (
+from quizzes.attempts.grading import percent as percent
+from quizzes.attempts.grading.fold import Try, counted_try
+from quizzes.attempts.grading.tries import is_by_hand
+from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
+from quizzes.attempts.question_review import (
     ReviewedQuestion,
     Row,
     question_context,
     review_context,
 )
-from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
 from quizzes.bank.content_cache import anchors_of, contents_of
+from quizzes.bank.corrections.keys import keys_of
 from quizzes.db.compiled_queries import compiled_query
 
 _COLUMNS = (
@@ -33,6 +38,8 @@ _COLUMNS = (
     "confidence",
     "flagged",
     "tries",
+    "dropped",
+    "version__correction",
 )
 
 
@@ -45,7 +52,19 @@ _newest_grades = compiled_query(
     lambda attempt: (
         Grade.objects.filter(response__question__attempt=attempt)
         .order_by("response__number", "number")
-        .values_list("response__question", "response", "fraction", "feedback", "feedback_html")
+        .values_list(
+            "response__question",
+            "response",
+            "response__number",
+            "response__answer",
+            "raw_fraction",
+            "fraction",
+            "number",
+            "correction",
+            "ruleset",
+            "feedback",
+            "feedback_html",
+        )
     )
 )
 
@@ -56,24 +75,42 @@ def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
     grades = _grades(attempt) if graded else {}
     rows = []
     for pk, slot, version, question, kind, topic, *rest in stored:
-        rows.append(
-            Row(pk, slot, version, question, kind, topic or "", *rest, **grades.get(pk, {}))
-        )
+        row = Row(pk, slot, version, question, kind, topic or "", *rest)
+        rows.append(replace(row, **grades[pk]) if pk in grades else row)
     return rows
 
 
 def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
-    """Return per question its newest response's newest grade."""
-    return {
-        question: {
-            "graded": True,
-            "response_id": response,
-            "fraction": fraction,
-            "remark": "" if html else feedback,
-            "feedback_html": html,
-        }
-        for question, response, fraction, feedback, html in _newest_grades(attempt.pk)
-    }
+    """Return per question what its best try is worth; `response_id` is of the last, for markers."""
+    tries: dict[int, dict[int, Try]] = defaultdict(dict)
+    words: dict[int, tuple[str, str]] = {}
+    for question, response, number, answer, raw, fraction, grade, *rest in _newest_grades(
+        attempt.pk
+    ):
+        correction, ruleset, feedback, html = rest
+        by_hand = is_by_hand(ruleset, grade)
+        tries[question][response] = Try(
+            response, number, answer, raw, fraction, grade, correction, by_hand
+        )
+        words[response] = (feedback, html)
+    found = {}
+    for question, by_response in tries.items():
+        ordered = list(by_response.values())
+        counted = counted_try(ordered)
+        if counted is not None:
+            feedback, html = words[counted.response_id]
+            values_of: dict[str, Any] = {
+                "graded": True,
+                "response_id": ordered[-1].response_id,
+                "raw_fraction": counted.raw,
+                "fraction": counted.fraction,
+                "remark": "" if html else feedback,
+                "feedback_html": html,
+            }
+            if attempt.finished_at is not None:
+                values_of["answer"] = counted.answer
+            found[question] = values_of
+    return found
 
 
 def question_contexts(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -86,13 +123,13 @@ def reviewed_questions(rows: Sequence[Row], review: AttemptReview) -> list[Revie
     """Return every question that may be seen, each with what `review` allows of it."""
     allowed = [(row, review.of_question(row.question_id)) for row in rows]
     allowed = [(row, shown) for row, shown in allowed if shown.attempt]
-    contents = contents_of([row.version_id for row, _ in allowed])
+    keys = keys_of({row.version_id: row.correction_id for row, _ in allowed})
     explained = [row.version_id for row, shown in allowed if shown.general_feedback]
     anchors = anchors_of(explained) if explained else {}
     return [
         review_context(
             row,
-            contents[row.version_id].arranged(row.order),
+            keys[row.version_id].content.arranged(row.order),
             shown,
             anchors.get(row.version_id, []) if shown.general_feedback else (),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank import services
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.errors import QuestionInUse
+from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.locks import free_slug, locked_bank, locked_question
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
@@ -25,6 +26,8 @@ from quizzes.bank.validation import SLUG_LENGTH, check
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+NOTE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def save_question(
             waivers=after.waivers,
         )
     if before.wording() == after.wording():
+        remark(version=newest, by=by, note=note, new_fact=new_fact)
         return Saved(_at_state(newest, state, by), False, False)
     if newest.is_read_only:
         version = services.add_version(
@@ -86,6 +90,24 @@ def save_question(
         return Saved(version, True, True)
     version = services.change_draft_version(version=newest, draft=draft, by=by, now=now)
     return Saved(_at_state(version, state, by), False, True)
+
+
+@transaction.atomic
+def remark(
+    *, version: QuestionVersion, by: User | None, note: str = "", new_fact: bool = False
+) -> None:
+    """Keep what is said of a change after its wording was written; what is left out stays.
+
+    Raises: PermissionDenied, ValidationError.
+    """
+    locked_question(version.question, by)
+    errors = FieldErrors()
+    note = errors.line("change_note", note, NOTE_LENGTH)
+    errors.refuse()
+    said = {"change_note": note} if note else {}
+    values: dict[str, Any] = said | ({"new_fact": True} if new_fact else {})
+    if values:
+        QuestionVersion.objects.filter(pk=version.pk).update(**values)
 
 
 def _at_state(version: QuestionVersion, state: str, by: User) -> QuestionVersion:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from quizzes.bank.content_cache import contents_of
+from quizzes.bank.corrections.keys import keys_of
+from quizzes.bank.corrections.state import Key
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.models import (
     Option,
@@ -17,6 +21,8 @@ from quizzes.bank.models import (
     VersionState,
 )
 from quizzes.material.anchoring import distinguishing_prefix, span_at
+from quizzes.question_types import registry
+from quizzes.question_types.base import Content
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,8 +66,45 @@ def open_drafts(user: User) -> QuerySet[QuestionVersion]:
     )
 
 
+def stored_drafts_of(version_ids: Iterable[int]) -> dict[int, QuestionDraft]:
+    """Return each version as it was written, whatever has been corrected in it since."""
+    return {pk: draft for pk, (draft, _corrected) in _drafts(version_ids).items()}
+
+
 def drafts_of(version_ids: Iterable[int]) -> dict[int, QuestionDraft]:
-    """Return each version as a draft in its one form, by id of the version; four queries."""
+    """Return each version as a draft in its one form, with the key in force, by id of the version;
+    four queries, and one more where a key was corrected."""
+    found = _drafts(version_ids)
+    corrected = {pk: one for pk, (_draft, one) in found.items() if one is not None}
+    keys = keys_of(corrected) if corrected else {}
+    stored = contents_of(corrected) if corrected else {}
+    drafts = {pk: draft for pk, (draft, _corrected) in found.items()}
+    return drafts | {pk: _with_key(drafts[pk], stored[pk], key) for pk, key in keys.items()}
+
+
+def _with_key(draft: QuestionDraft, stored: Content, key: Key) -> QuestionDraft:
+    """Return a draft as its author would write it with the key corrected."""
+    content = registry.get(draft.type).as_authored(key.content)
+    places = {option.id: place for place, option in enumerate(stored.options)}
+    options = []
+    moved: dict[int | None, int | None] = {None: None}
+    for option in content.options:
+        place = places.get(option.id) if option.id is not None else None
+        if place is None:
+            options.append(OptionDraft(option.text, option.fraction))
+        else:
+            moved[place] = len(options)
+            options.append(replace(draft.options[place], fraction=option.fraction))
+    return replace(
+        draft,
+        options=tuple(options),
+        params=content.params,
+        anchors=tuple(replace(one, option=moved[one.option]) for one in draft.anchors),
+    )
+
+
+def _drafts(version_ids: Iterable[int]) -> dict[int, tuple[QuestionDraft, int | None]]:
+    """Return each version as it is stored, with the newest correction of its key."""
     ids = set(version_ids)
     options: dict[int, list[Option]] = defaultdict(list)
     for option in Option.objects.filter(version__in=ids).order_by("version_id", "position"):
@@ -74,25 +117,29 @@ def drafts_of(version_ids: Iterable[int]) -> dict[int, QuestionDraft]:
     ).values_list("question_id", "tag__name"):
         tags[question_id].append(name)
     return {
-        version.pk: QuestionDraft(
-            type=version.question.type,
-            stem=version.stem,
-            options=tuple(
-                OptionDraft(o.text, o.fraction, o.rationale, o.pinned) for o in options[version.pk]
+        version.pk: (
+            QuestionDraft(
+                type=version.question.type,
+                stem=version.stem,
+                options=tuple(
+                    OptionDraft(o.text, o.fraction, o.rationale, o.pinned)
+                    for o in options[version.pk]
+                ),
+                params=version.params,
+                explanation=version.explanation,
+                caution=version.caution,
+                hints=tuple(version.hints),
+                penalty=version.penalty,
+                anchors=tuple(anchors[version.pk]),
+                slug=version.question.slug,
+                topic=version.question.topic.slug if version.question.topic else "",
+                level=version.question.level,
+                tags=tuple(sorted(set(tags[version.question_id]))),
+                waivers=tuple(
+                    Waiver(one["finding"], one["reason"]) for one in version.question.waivers
+                ),
             ),
-            params=version.params,
-            explanation=version.explanation,
-            caution=version.caution,
-            hints=tuple(version.hints),
-            penalty=version.penalty,
-            anchors=tuple(anchors[version.pk]),
-            slug=version.question.slug,
-            topic=version.question.topic.slug if version.question.topic else "",
-            level=version.question.level,
-            tags=tuple(sorted(set(tags[version.question_id]))),
-            waivers=tuple(
-                Waiver(one["finding"], one["reason"]) for one in version.question.waivers
-            ),
+            version.correction_id,
         )
         for version in versions
     }

@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .correcting import ONE, Correctable
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 State = Literal["todo", "invalid", "complete"]
 
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO = Decimal(0)
 TEXT_LIMIT = 20_000
 CLASSIFICATION_LIMIT = 120
 SUMMARY_LIMIT = 200
@@ -67,7 +69,9 @@ class Content:
 
     def arranged(self, order: Sequence[int]) -> Content:
         """The same content in the order shown: 0-based authored positions, of the options if there
-        are any, else of what the type shuffles."""
+        are any, else of what the type shuffles. Texts that a correction has added come last."""
+        if self.options and len(order) < len(self.options):
+            order = (*order, *range(len(order), len(self.options)))
         options = tuple(self.options[position] for position in order) if self.options else ()
         known = len(self.order) == len(order)
         order = tuple(self.order[position] for position in order) if known else tuple(order)
@@ -148,7 +152,7 @@ def answer_text(answer: Any, name: str) -> str:
     return value.strip()
 
 
-class QuestionType:
+class QuestionType(Correctable):
     """One kind of question: subclassed in a folder's __init__.py, the folder's name is the slug."""
 
     slug: ClassVar[str]
@@ -302,6 +306,10 @@ class QuestionType:
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         """Places (0-based, as shown) of the options the answer picks or matches."""
         return frozenset()
+
+    def right_options(self, content: Content) -> frozenset[int]:
+        """Places (0-based, as shown) of the options that are right; others may earn a part."""
+        return frozenset(place for place, one in enumerate(content.options) if one.is_key)
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         """The answer as one line of plain text; "" where nothing was answered."""

@@ -32,6 +32,9 @@ def part_of(key: str, option: OptionContent, fraction: Decimal) -> Part:
     return Part(key, one_line(plain(option), CLASSIFICATION_LIMIT), fraction, option.id)
 
 
+_A_ROUNDING = Decimal("0.000001")
+
+
 class ChoiceType(QuestionType):
     """Options are shown, under keys that follow the order shown."""
 
@@ -55,6 +58,23 @@ class ChoiceType(QuestionType):
             for index, option in enumerate(content.options)
             if option.fraction < 0
         }
+
+
+def best_options(content: Content) -> frozenset[int]:
+    """Places of the options worth most, where one of them is the whole answer."""
+    most = max((one.fraction for one in content.options), default=Decimal(0))
+    return frozenset(
+        place
+        for place, one in enumerate(content.options)
+        if one.fraction > 0 and one.fraction >= most - _A_ROUNDING
+    )
+
+
+def part_percent(option: OptionContent, *, is_right: bool) -> str | None:
+    """What an option that is not right is worth all the same, in percent; None for nothing."""
+    if is_right or option.fraction <= 0:
+        return None
+    return f"{(100 * option.fraction).quantize(Decimal('0.1')).normalize():f}"
 
 
 def place_of(content: Content, key: Any) -> int | None:

@@ -11,6 +11,12 @@ examples.yaml is a list of questions with responses and what becomes of them:
       responses:
         - {answer: …, state: complete, fraction: 1}     fraction null: a person marks it
         - {answer: …, refused: true}                    the wrong JSON shape
+      correction:                       optional: the key was wrong, and what it should have been
+        payload: {fractions: […]}       as a correction gives it
+        correct: {…}                    optional: correct_answer() then
+        grades: [[answer, fraction]]    what answers are worth then
+        also: {payload, grades}         optional: the same with what was right still right
+        refused: [payload, …]           optional: what makes no key, or would be shown
 """
 
 from __future__ import annotations

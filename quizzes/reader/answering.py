@@ -22,11 +22,12 @@ from accounts.models import User
 from quizzes.assessments.models import Quiz, QuizState
 from quizzes.assessments.presets import PRESETS
 from quizzes.attempts.disclosure import visible_review
-from quizzes.attempts.disclosure.question_review import ReviewedQuestion, Row, question_context
 from quizzes.attempts.grading.marking import grade_answer, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState, Save
 from quizzes.attempts.queries import reviewed_questions, rows_of
+from quizzes.attempts.question_review import ReviewedQuestion, Row, question_context
 from quizzes.bank.content_cache import contents_of
+from quizzes.bank.corrections.keys import locked_keys
 from quizzes.bank.models import Question, QuestionAnchor
 from quizzes.bank.queries import asked_versions
 from quizzes.material.models import Source
@@ -185,7 +186,7 @@ def review_context(
 
 
 def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: datetime) -> Attempt:
-    graded = grade_answer(row)
+    graded = grade_answer(row, locked_keys([row.version_id])[row.version_id])
     if graded.fraction is None:
         raise NotMarked
     attempt = Attempt.objects.create(

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.disclosure.question_review import ReviewedQuestion
+from quizzes.attempts.question_review import ReviewedQuestion
 from quizzes.bank.models import QuestionAnchor
 from quizzes.cards.queries import cards_on
 from quizzes.concordance.queries import links_on

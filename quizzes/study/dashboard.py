@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from quizzes.assessments.models import Mode
+from quizzes.attempts.grading.notices import notices
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.question_reports.models import Report
 from quizzes.reader.change_notices import changes_for
@@ -52,6 +53,7 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
             .select_related("question__attempt__quiz")[:SHOWN]
         ),
         "changes": changes_for(user, now=now),
+        "corrected": notices(user, now=now),
     }
 
 

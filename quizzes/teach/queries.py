@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +14,12 @@ from quizzes.attempts.models import (
     OPEN_STATES,
     AnswerState,
     Attempt,
+    AttemptQuestion,
     AttemptState,
     Grade,
     Response,
 )
+from quizzes.bank.corrections.models import KeyCorrection
 from quizzes.bank.models import Question, QuestionVersion
 from quizzes.bank.queries import newest_versions
 
@@ -27,6 +30,8 @@ SHOWS = {
     "marking": _("wait for marking"),
 }
 WORDS = 6
+CORRECTED_LATELY = timedelta(days=30)
+CORRECTIONS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,20 @@ def paused_questions(user: User) -> QuerySet[QuestionVersion]:
         newest_versions(paused.values("pk"))
         .select_related("question__bank")
         .order_by("question__paused_at", "pk")
+    )
+
+
+def corrected_by_others(user: User, *, now: datetime) -> QuerySet[KeyCorrection]:
+    """Return what others have lately corrected in questions that the user's quizzes have asked."""
+    asked = AttemptQuestion.objects.filter(
+        version=OuterRef("version"),
+        attempt__quiz__in=Quiz.objects.editable_by(user).filter(reader_source=None).values("pk"),
+    )
+    return (
+        KeyCorrection.objects.filter(Exists(asked), at__gte=now - CORRECTED_LATELY, quiz=None)
+        .exclude(by=user)
+        .select_related("version")
+        .order_by("-pk")[:CORRECTIONS_SHOWN]
     )
 
 

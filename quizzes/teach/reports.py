@@ -110,6 +110,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "report": found,
             "attempt": attempt,
             "known": known,
+            # Who sees the attempts of others may change the quiz, and mark.
+            "mark_pk": row.response_id if known and attempt.user_id != user.pk else None,
             "reviewed": reviewed_questions([row], review)[0],
             "passage_url": url_of(found),
             "form": form,

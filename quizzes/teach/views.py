@@ -22,8 +22,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
+from quizzes.attempts import grading
 from quizzes.attempts.disclosure import visible_review
-from quizzes.attempts.grading import scoring
 from quizzes.attempts.models import Response
 from quizzes.attempts.queries import percent, reviewed_questions, rows_of, time_taken
 from quizzes.attempts.question_reports.models import Report
@@ -57,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "waiting": sum(quiz.waiting for quiz in quizzes),  # type: ignore[attr-defined]
             "drafts": drafts_of(user),
             "paused": queries.paused_questions(user),
+            "corrected": queries.corrected_by_others(user, now=timezone.now()),
             "reports": Report.objects.editable_by(user).waiting().count(),
         },
     )
@@ -154,7 +155,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
             "reviewed": reviewed_questions([row], review)[0],
             "form": form,
             "grades": [
-                {"grade": grade, "mark": scoring.mark(grade.fraction, form.max_mark)}
+                {"grade": grade, "mark": grading.mark(grade.fraction, form.max_mark)}
                 for grade in queries.grades_of(response)
             ],
             "neighbours": neighbours,
@@ -169,7 +170,7 @@ def _form(request: HttpRequest, response: Response) -> MarkForm:
     fraction = response.newest_fraction  # type: ignore[attr-defined]
     initial: dict[str, Any] = {}
     if fraction is not None:
-        initial["mark"] = scoring.mark(fraction, response.question.max_mark)
+        initial["mark"] = grading.mark(fraction, response.question.max_mark)
     return MarkForm(
         request.POST if request.method == "POST" else None,
         initial=initial,

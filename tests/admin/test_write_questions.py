@@ -12,8 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from quizzes.assessments.review_options import EVERYTHING
-from quizzes.attempts import queries
-from quizzes.attempts.disclosure import question_review
+from quizzes.attempts import queries, question_review
 from quizzes.bank.admin.preview import review
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionBank, VersionState

@@ -36,6 +36,7 @@ POST /attempts/{id}/check/{slot}/       POST /attempts/{id}/submit/      GET /at
 GET /banks/      POST /banks/           GET /banks/{slug}/               PATCH /banks/{slug}/
 GET /banks/{slug}/coverage/
 GET /questions/  POST /questions/       GET /questions/{id}/             PATCH /questions/{id}/
+GET /questions/{id}/corrections/        POST /questions/{id}/corrections/
 DELETE /questions/{id}/                 POST /quizzes/                   PATCH /quizzes/{slug}/
 DELETE /quizzes/{slug}/
 GET /users/      POST /users/           GET /users/{id}/                 PATCH /users/{id}/
@@ -191,6 +192,14 @@ def test_it_tells_the_truth_about_replies(
         (educator, "POST", "/questions/", "/questions/", draft),
         (educator, "GET", "/questions/{id}/", f"/questions/{question}/", None),
         (educator, "PATCH", "/questions/{id}/", f"/questions/{question}/", {"stem": "Which?"}),
+        (
+            educator, "POST", "/questions/{id}/corrections/", f"/questions/{asked.pk}/corrections/",
+            {"kind": "change_key", "fractions": [1, 0, 0], "why": "A misprint.", "base": None},
+        ),
+        (
+            educator, "GET", "/questions/{id}/corrections/", f"/questions/{asked.pk}/corrections/",
+            None,
+        ),
         (educator, "POST", "/quizzes/", "/quizzes/", paper),
         (educator, "PATCH", "/quizzes/{slug}/", "/quizzes/paper/", {"title": "P"}),
         (admin, "GET", "/users/", "/users/", None),

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from quizzes.assessments import review_options
 from quizzes.attempts import hooks, services
 from quizzes.attempts.grading import marking
-from quizzes.attempts.models import Grade, Response, ResponsePart
+from quizzes.attempts.models import Grade, GradePart, Response
 from quizzes.attempts.queries import reviewed_questions, rows_of
 from quizzes.attempts.taking.saving import Change
 from quizzes.question_types import registry
@@ -38,7 +38,7 @@ def test_it_gives_every_question_one_response_and_one_grade(ada, cora, bank):
     attempt = make.finished(ada, quiz)
     assert (attempt.score, attempt.max_score, attempt.needs_marking) == (9, 10, True)
     assert Response.objects.count() == Grade.objects.count() == 10
-    assert ResponsePart.objects.filter(response__question__slot=2).count() >= 2
+    assert GradePart.objects.filter(grade__response__question__slot=2).count() >= 2
     states = set(attempt.questions.values_list("state", flat=True))
     assert states == {"finished", "needs_marking"}
 
@@ -287,7 +287,11 @@ def test_scores_can_be_recomputed_from_the_log(ada, ben, cora, bank):
     for user in (ada, ben):
         for right in (True, False):
             attempt = make.finished(user, quiz, right=right)
-            assert marking.fold(attempt) == (attempt.score, attempt.needs_marking)
+            assert marking.fold(attempt) == (
+                attempt.score,
+                attempt.max_score,
+                attempt.needs_marking,
+            )
 
 
 def test_every_type_tells_nothing_of_the_key_before_it_is_graded(ada, cora, bank):

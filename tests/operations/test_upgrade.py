@@ -57,7 +57,7 @@ QUERIES = {
     "grades": "SELECT id, response_id, number, fraction, feedback, reason, grader_id"
     " FROM quizzes_grade ORDER BY id",
     "parts": 'SELECT id, response_id, "key", classification, fraction, option_id'
-    " FROM quizzes_responsepart ORDER BY id",
+    " FROM quizzes_gradepart ORDER BY id",
     "annotations": "SELECT id, user_id, passage_key, quote, kind, note"
     " FROM quizzes_annotation ORDER BY id",
     "reports": "SELECT id, question_id, kind, text FROM quizzes_report ORDER BY id",

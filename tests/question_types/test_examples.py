@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from quizzes.bank.corrections.state import checked
 from quizzes.question_types import examples, registry
 from quizzes.question_types.base import AnswerShapeError, QuestionType, option_key
-from quizzes.question_types.examples import Example
+from quizzes.question_types.examples import Example, content_from
 
 EXAMPLES = [
     pytest.param(question_type, example, id=f"{question_type.slug}: {example.name}")
@@ -120,3 +121,55 @@ def test_it_shows_authors_a_right_a_refused_and_a_mistaken_example(
     assert any(response.get("state") == "complete" for response in responses)
     assert any(response.get("refused") for response in responses)
     assert any("errors" in example.expected for example in found)
+
+
+CORRECTED = [param for param in ASKED if "correction" in param.values[1].expected]
+
+
+@pytest.mark.parametrize("question_type", registry.all_types(), ids=lambda found: found.slug)
+def test_it_shows_how_its_key_is_corrected(question_type: QuestionType) -> None:
+    assert any("correction" in one.expected for one in examples.load(question_type))
+
+
+@pytest.mark.parametrize(("question_type", "example"), CORRECTED)
+def test_it_grades_by_the_corrected_key(question_type: QuestionType, example: Example) -> None:
+    entry = example.expected["correction"]
+    stored = content_from(example.expected["content"])
+    order = example.expected.get("order") or question_type.order(stored, seed=0, shuffle=False)
+    for given, adds in ((entry, False), (entry.get("also"), True)):
+        if given is None:
+            continue
+        checked(question_type, stored, given["payload"], adds=adds)
+        content = question_type.corrected(stored, given["payload"], adds=adds)
+        shown = content.arranged(order)
+        for answer, fraction in given["grades"]:
+            read = question_type.read(shown, answer)[0]
+            expected = None if fraction is None else Decimal(str(fraction))
+            assert question_type.grade(shown, read).fraction == expected
+        if "correct" in given:
+            assert question_type.correct_answer(shown) == given["correct"]
+        # As its author would have written it, it may be saved again.
+        question_type.clean(question_type.as_authored(content))
+
+
+@pytest.mark.parametrize(("question_type", "example"), CORRECTED)
+def test_it_refuses_what_makes_no_key_or_would_be_shown(
+    question_type: QuestionType, example: Example
+) -> None:
+    stored = content_from(example.expected["content"])
+    refused = [{}, {"stem": "Another?"}, *example.expected["correction"].get("refused", ())]
+    for payload in refused:
+        with pytest.raises(ValidationError):
+            checked(question_type, stored, payload, adds=False)
+
+
+@pytest.mark.parametrize(("question_type", "example"), CORRECTED)
+def test_its_corrected_wording_leads_back_to_the_same_correction(
+    question_type: QuestionType, example: Example
+) -> None:
+    stored = content_from(example.expected["content"])
+    payload = example.expected["correction"]["payload"]
+    corrected = question_type.corrected(stored, payload, adds=False)
+    again = question_type.correction_towards(stored, question_type.as_authored(corrected))
+    assert again is not None
+    assert question_type.corrected(stored, again, adds=False) == corrected

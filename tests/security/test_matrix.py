@@ -105,6 +105,7 @@ POLICY: dict[str, Route] = {
     "teach/quizzes/<slug:slug>/": page("quiz", GET="editors"),
     "teach/coverage/": page(GET="educators"),
     "teach/coverage/<id:pk>/": page("text row", GET="editors", POST="editors"),
+    "teach/questions/<id:pk>/correct/": page("question", GET="editors", POST="editors"),
     "teach/marking/": page(GET="educators"),
     "teach/marking/<id:pk>/": page("answer", GET="editors", POST="editors"),
     # API
@@ -132,6 +133,7 @@ POLICY: dict[str, Route] = {
     "api/v1/banks/<slug:slug>/coverage/": call("bank", GET="viewers"),
     "api/v1/questions/": call(gate="educators", GET="educators", POST="educators"),
     "api/v1/questions/<id:pk>/": call("question", GET="viewers", PATCH="editors", DELETE="editors"),
+    "api/v1/questions/<id:pk>/corrections/": call("question", GET="viewers", POST="editors"),
     "api/v1/users/": call(gate="admins", GET="admins", POST="admins"),
     "api/v1/users/<id:pk>/": call("user", GET="viewers", PATCH="editors"),
 }

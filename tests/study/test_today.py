@@ -156,8 +156,8 @@ def test_its_queries_do_not_grow(
     client = signed_in(ada)
     fill(1)
     today(client)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         today(client)
     fill(5)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         today(client)

@@ -136,5 +136,5 @@ def test_it_turns_pages_and_its_queries_do_not_grow(
     assert "Page 1 of 2" in first
     assert "Ada Osei" not in first
     assert "Ada Osei" in text(client, path, page="2")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         text(client, "/teach/")

@@ -86,6 +86,14 @@ class PassageTold(Output):
     url = serializers.CharField()
 
 
+class CorrectionTold(Output):
+    kind = serializers.CharField(allow_null=True)
+    at = Moment()
+    why = serializers.CharField(allow_null=True)
+    old_mark = serializers.FloatField(allow_null=True)
+    new_mark = serializers.FloatField(allow_null=True)
+
+
 class QuestionTold(Output):
     slot = serializers.IntegerField()
     type = serializers.CharField()
@@ -106,6 +114,9 @@ class QuestionTold(Output):
     feedback = serializers.CharField(source="feedback_html", allow_null=True)
     rubric = serializers.CharField(allow_null=True)
     passages = PassageTold(many=True, allow_null=True)
+    corrections = CorrectionTold(
+        many=True, help_text="Made since the attempt ended, as far as may be shown."
+    )
 
 
 class NextOut(Output):

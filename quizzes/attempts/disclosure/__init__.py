@@ -9,7 +9,12 @@ from quizzes.attempts.disclosure.moments import (
 )
 from quizzes.attempts.disclosure.next_disclosure import WHEN, NextDisclosure
 from quizzes.attempts.disclosure.release import release, release_due_responses
-from quizzes.attempts.disclosure.review import AttemptReview, VisibleReview, visible_review
+from quizzes.attempts.disclosure.review import (
+    AttemptReview,
+    VisibleReview,
+    shown_to_students,
+    visible_review,
+)
 
 __all__ = [
     "WHEN",
@@ -23,5 +28,6 @@ __all__ = [
     "gives_feedback_before_close",
     "release",
     "release_due_responses",
+    "shown_to_students",
     "visible_review",
 ]

@@ -10,13 +10,6 @@ from quizzes.assessments.models import GradingMethod
 FIVE_PLACES = Decimal("0.00001")
 
 
-def percent(score: Decimal | None, max_score: Decimal) -> Decimal | None:
-    """Return score as percent of max_score, 0 when nothing could be scored."""
-    if score is None:
-        return None
-    return score / max_score * 100 if max_score else Decimal(0)
-
-
 def counted(method: str, scores: Sequence[Decimal | None]) -> Decimal | None:
     """Return the score that counts, of finished attempts in order.
 

@@ -15,9 +15,10 @@ from quizzes.assessments.models import Quiz
 from quizzes.assessments.results import still_in_progress
 from quizzes.assessments.review_options import DURING, EVERYTHING, NOTHING, ReviewOptions
 from quizzes.attempts.disclosure.embargo import Candidate, Embargo, candidates_of, embargo_from
-from quizzes.attempts.disclosure.figures import counted, percent
+from quizzes.attempts.disclosure.figures import counted
 from quizzes.attempts.disclosure.moments import Rules, rules_of
 from quizzes.attempts.disclosure.next_disclosure import NextDisclosure, next_disclosure
+from quizzes.attempts.grading import percent
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.bank.models import QuestionBank
 
@@ -124,17 +125,17 @@ class VisibleReview:
     def _is_being_taken(self, attempt: Attempt) -> bool:
         return self._is_own(attempt) and attempt.finished_at is None
 
-    def _sees_all(self, attempt: Attempt) -> bool:
+    def sees_all(self, attempt: Attempt) -> bool:
         """Whether the viewer may change the quiz; but what one is taking, one sees as a student."""
         return not self._is_being_taken(attempt) and attempt.quiz_id in self._editable
 
     def _sees_as_student(self, attempt: Attempt) -> bool:
-        return self._is_own(attempt) and not self._sees_all(attempt)
+        return self._is_own(attempt) and not self.sees_all(attempt)
 
     def _options_of(self, attempt: Attempt) -> ReviewOptions:
         if self._is_being_taken(attempt):
             return self._column(attempt, DURING)
-        if self._sees_all(attempt):
+        if self.sees_all(attempt):
             return EVERYTHING
         if not self._is_own(attempt):
             return NOTHING
@@ -233,7 +234,7 @@ class VisibleReview:
         others = [
             one.pk
             for one in self._attempts.values()
-            if not self._is_own(one) and not self._sees_all(one)
+            if not self._is_own(one) and not self.sees_all(one)
         ]
         if not others:
             return {}
@@ -245,6 +246,22 @@ class VisibleReview:
         for pk, question in rows.values_list("attempt", "version__question"):
             found[pk].add(question)
         return {pk: frozenset(questions) for pk, questions in found.items()}
+
+
+def shown_to_students(attempts: Iterable[Attempt], *, now: datetime) -> dict[int, ReviewOptions]:
+    """Return by attempt what its review options show its student, whatever other attempts of
+    theirs withhold; one query for attempts of whomever, which come with their quizzes."""
+    found = list(attempts)
+    quizzes = {one.quiz_id: one.quiz for one in found}
+    writing = still_in_progress(quizzes.values(), now=now)
+    rules = {pk: rules_of(one, still_in_progress=pk in writing) for pk, one in quizzes.items()}
+    return {
+        one.pk: review_options.at(
+            one.quiz.review,
+            DURING if one.finished_at is None else rules[one.quiz_id].column(one.finished_at, now),
+        )
+        for one in found
+    }
 
 
 def _without_marks(shown: ReviewOptions) -> ReviewOptions:

@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.attempts import behaviours, hooks
-from quizzes.attempts.disclosure.question_review import Row
-from quizzes.attempts.grading import scoring
+from quizzes.attempts import behaviours, grading, hooks
+from quizzes.attempts.grading.fold import Folded, Try
+from quizzes.attempts.grading.tries import NewGrade, folded, insert_grades
 from quizzes.attempts.models import (
     AnswerState,
     Attempt,
     AttemptQuestion,
     Grade,
     Response,
-    ResponsePart,
+    Ruleset,
 )
-from quizzes.bank.content_cache import contents_of
+from quizzes.attempts.question_review import Row
+from quizzes.bank.corrections.state import Key
 from quizzes.db.bulk_insert import insert
 from quizzes.material import markup
 from quizzes.question_types import base
@@ -48,27 +48,36 @@ class Graded:
     grade: base.Grade
     number: int
     fraction: Decimal | None
+    correction_id: int | None = None
+
+    def as_try(self) -> Try:
+        """The same as the fold takes it."""
+        raw = self.grade.fraction
+        return Try(0, self.number, self.question.answer, raw, self.fraction)
 
 
-@dataclass(frozen=True, slots=True)
-class LastTry:
-    """What the newest response of a question answered, and what it is worth now."""
+def grade_answer(
+    question: Row, key: Key, *, tries: Sequence[Try] = (), full_marks: bool = False
+) -> Graded:
+    """Grade the answer stored on `question` as the try after those it has had.
 
-    answer: dict[str, Any] | None
-    fraction: Decimal | None
-
-
-def grade_answer(question: Row) -> Graded:
-    """Grade the answer stored on `question` as the try after those it has had."""
-    content = contents_of([question.version_id])[question.version_id]
-    grade = scoring.grade(question.type, content.arranged(question.order), question.answer)
+    Args:
+        key: the key in force, read under the lock that corrections respect.
+        tries: those before, of which the wrong ones cost their penalty.
+        full_marks: whether everybody has full marks, whatever the answer.
+    """
+    grade = grading.grade(question.type, key.content.arranged(question.order), question.answer)
+    apply_penalty = behaviours.apply_penalty(
+        grade.fraction,
+        penalty=key.content.penalty,
+        tries_before=sum(one.is_wrong for one in tries),
+    )
     return Graded(
         question=question,
         grade=grade,
         number=question.tries + 1,
-        fraction=behaviours.apply_penalty(
-            grade.fraction, penalty=content.penalty, tries_before=question.tries
-        ),
+        fraction=base.ONE if full_marks else apply_penalty,
+        correction_id=key.correction_id,
     )
 
 
@@ -93,53 +102,29 @@ def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Re
     rows = [[getattr(response, name) for name in _RESPONSE] for response in responses]
     for response, pk in zip(responses, insert(Response, _RESPONSE, rows), strict=True):
         response.pk = pk
-    pairs = list(zip(responses, graded, strict=True))
-    insert(
-        ResponsePart,
-        ("response_id", "key", "classification", "fraction", "option_id"),
+    insert_grades(
         [
-            (response.pk, part.key, part.classification, part.fraction, part.option_id)
-            for response, one in pairs
-            for part in one.grade.parts
+            NewGrade(
+                response_id=response.pk,
+                number=1,
+                raw=one.grade.fraction,
+                fraction=one.fraction,
+                parts=one.grade.parts,
+                feedback=one.grade.feedback,
+                correction_id=one.correction_id,
+            )
+            for response, one in zip(responses, graded, strict=True)
         ],
-    )
-    insert(
-        Grade,
-        (
-            "response_id",
-            "number",
-            "fraction",
-            "feedback",
-            "feedback_html",
-            "reason",
-            "graded_at",
-        ),
-        [
-            (response.pk, 1, one.fraction, one.grade.feedback, "", "", now)
-            for response, one in pairs
-        ],
+        now=now,
     )
     if released:
         hooks.released(responses)
     return responses
 
 
-def last_tries(attempt_id: int) -> dict[int, LastTry]:
-    """Return the newest response of every question of an attempt that has one, in one query."""
-    rows = (
-        Grade.objects.filter(response__question__attempt=attempt_id)
-        .order_by("response__number", "number")
-        .values_list("response__question", "response__answer", "fraction")
-    )
-    return {question: LastTry(answer, fraction) for question, answer, fraction in rows}
-
-
-def fold(attempt: Attempt) -> tuple[Decimal, bool]:
-    """Return the attempt's score and whether marking is still due, from its grades alone."""
-    tries = last_tries(attempt.pk)
-    questions = AttemptQuestion.objects.filter(attempt=attempt).values_list("pk", "max_mark")
-    marks = [scoring.GradedSlot(tries[pk].fraction, max_mark) for pk, max_mark in questions]
-    return scoring.score(marks), any(one.fraction is None for one in marks)
+def fold(attempt: Attempt) -> Folded:
+    """Return what the attempt comes to, from its grades alone."""
+    return folded([attempt.pk])[attempt.pk]
 
 
 def mark_response(
@@ -153,6 +138,8 @@ def mark_response(
 ) -> Grade:
     """Add a person's grade of a response and bring the attempt's score up to date.
 
+    A correction of the key leaves it as it is.
+
     Args:
         fraction: 0 to 1 of the question's marks.
         feedback: Markdown for the student.
@@ -164,6 +151,7 @@ def mark_response(
     if not (fraction.is_finite() and 0 <= fraction <= 1):
         raise ValidationError({"fraction": _("A mark lies between nothing and the full marks.")})
     feedback = markup.clean(feedback)
+    fraction = fraction.quantize(behaviours.SEVEN_PLACES)
     with transaction.atomic():
         attempt = Attempt.objects.select_for_update(no_key=True).get(
             questions__responses=response.pk
@@ -173,7 +161,9 @@ def mark_response(
         grade = Grade.objects.create(
             response=response,
             number=response.grades.count() + 1,
-            fraction=fraction.quantize(behaviours.SEVEN_PLACES),
+            raw_fraction=fraction,
+            fraction=fraction,
+            ruleset=Ruleset.HAND,
             feedback=feedback,
             feedback_html=markup.render(feedback) if feedback else "",
             grader=by,
@@ -183,6 +173,6 @@ def mark_response(
         AttemptQuestion.objects.filter(
             pk=response.question_id, state=AnswerState.NEEDS_MARKING
         ).update(state=AnswerState.FINISHED)
-        attempt.score, attempt.needs_marking = fold(attempt)
-        attempt.save(update_fields=["score", "needs_marking"])
+        attempt.score, attempt.max_score, attempt.needs_marking = fold(attempt)
+        attempt.save(update_fields=["score", "max_score", "needs_marking"])
     return grade

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from quizzes.attempts import queries
 from quizzes.attempts.disclosure import visible_review
-from quizzes.attempts.disclosure.text import heading
+from quizzes.attempts.grading import notices
+from quizzes.attempts.grading.notices import CorrectionShown
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import charts
+from quizzes.attempts.question_review import Row
+from quizzes.attempts.question_text import heading
 from quizzes.question_types.rendering import fragment
+from quizzes.templatetags.dates import day
 
 SURE, GUESSED = 3, 1
 OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
@@ -84,15 +89,36 @@ def result_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, A
     }
 
 
-def review_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, Any]:
-    """Every question with what may be shown of it; the learner may report each."""
+def review_page(
+    attempt: Attempt, viewer: User, *, now: datetime, corrects: Collection[int] = ()
+) -> dict[str, Any]:
+    """Every question with what may be shown of it; the learner may report each.
+
+    Args:
+        corrects: the questions whose key the viewer may correct; with any right to the quiz each
+            question also leads to the form in which a person marks it.
+    """
     own = attempt.user_id == viewer.pk
     visible = visible_review([attempt], viewer, now)
     review = visible[attempt.pk]
-    reviewed = queries.reviewed_questions(queries.rows_of(attempt, graded=True), review)
-    questions = [replace(one, heading=heading(one, len(reviewed))) for one in reviewed]
+    rows = queries.rows_of(attempt, graded=True)
+    reviewed = queries.reviewed_questions(rows, review)
+    corrections = notices.corrections_shown(attempt, rows, review)
+    marks = attempt.finished_at is not None and visible.sees_all(attempt)
+    by_slot = {row.slot: row for row in rows}
+    questions = [
+        replace(
+            one,
+            heading=heading(one, len(reviewed)),
+            corrections=_dated(corrections.get(one.slot, ()), viewer.time_zone, now),
+            mark_url=_mark_url(by_slot[one.slot]) if marks else "",
+            correct_url=_correct_url(by_slot[one.slot], corrects),
+        )
+        for one in reviewed
+    ]
     return {
         "attempt": attempt,
+        "has_news": any(one.is_new for found in corrections.values() for one in found),
         "quiz": attempt.quiz,
         "now": now,
         "shown": review.options,
@@ -122,6 +148,24 @@ def _attempt_before(attempt: Attempt) -> list[Attempt]:
     for one in before:
         one.quiz = attempt.quiz
     return before
+
+
+def _dated(
+    corrections: Sequence[CorrectionShown], zone: str, now: datetime
+) -> list[CorrectionShown]:
+    with timezone.override(zone):
+        return [replace(one, day=day(one.at, now)) for one in corrections]
+
+
+def _mark_url(row: Row) -> str:
+    return "" if row.response_id is None else reverse("quizzes:mark", args=[row.response_id])
+
+
+def _correct_url(row: Row, corrects: Collection[int]) -> str:
+    if row.question_id not in corrects:
+        return ""
+    url = reverse("quizzes:correct_question", args=[row.question_id])
+    return f"{url}?version={row.version_id}"
 
 
 def _wrong(level: dict[str, Any]) -> int:

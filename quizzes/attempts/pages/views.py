@@ -29,12 +29,14 @@ from quizzes.attempts.errors import (
     NotOpen,
     OnlyEmbargoedQuestions,
 )
+from quizzes.attempts.grading.notices import mark_seen
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.pages import contexts, result_contexts
 from quizzes.attempts.pages.forms import BrokenForm, changes_from
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 from quizzes.attempts.taking.saving import CLOSED, INVALID, MISSING, STALE, Change, Outcome
 from quizzes.attempts.taking.terms import renew_terms
+from quizzes.bank.models import Question
 from quizzes.db.compiled_queries import compiled_query
 
 
@@ -187,8 +189,20 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(user, pk)
     if found.finished_at is None and found.user_id == user.pk:
         return redirect(found)
-    page = result_contexts.review_page(found, user, now=now)
-    return render(request, "attempt/review.html", page)
+    corrects = _corrects(found, user) if user.is_staff and found.finished_at else ()
+    page = result_contexts.review_page(found, user, now=now, corrects=corrects)
+    response = render(request, "attempt/review.html", page)
+    if found.user_id == user.pk and page["has_news"]:
+        mark_seen(found, now=now)
+    return response
+
+
+def _corrects(attempt: Attempt, user: User) -> set[int]:
+    """Return the questions of an attempt whose key the user may correct."""
+    asked = Question.objects.editable_by(user).filter(
+        versions__in=attempt.questions.values("version")
+    )
+    return set(asked.values_list("pk", flat=True))
 
 
 _own_attempt = compiled_query(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from quizzes.attempts.disclosure import visible_review
+from quizzes.attempts.grading.notices import CorrectionShown, corrections_shown
 from quizzes.attempts.models import AttemptQuestion
+from quizzes.attempts.queries import rows_of
 from quizzes.attempts.question_reports import services
 from quizzes.attempts.question_reports.forms import ReportForm
 from quizzes.attempts.question_reports.models import Report, ReportKind
@@ -83,13 +86,32 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(
         Report.objects.visible_to(cast(User, request.user)).select_related(
-            "question__attempt__quiz", "passage__edition__source"
+            "question__attempt__quiz",
+            "question__attempt__user",
+            "question__version",
+            "passage__edition__source",
         ),
         pk=pk,
     )
     services.mark_seen(report=found, now=now)
-    context = {"report": found, "passage_url": url_of(found), "now": now}
+    context = {
+        "report": found,
+        "passage_url": url_of(found),
+        "now": now,
+        "corrections": _corrections(found, now),
+    }
     return render(request, "report/shown.html", context)
+
+
+def _corrections(report: Report, now: datetime) -> list[CorrectionShown]:
+    """Return what has been corrected in the question reported, as far as its learner may see."""
+    question = report.question
+    if question.version.correction_id is None:
+        return []
+    attempt = question.attempt
+    rows = [row for row in rows_of(attempt, graded=False) if row.pk == question.pk]
+    review = visible_review([attempt], attempt.user, now)[attempt.pk]
+    return corrections_shown(attempt, rows, review).get(question.slot, [])
 
 
 def url_of(report: Report) -> str:

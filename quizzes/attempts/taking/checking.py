@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import User
-from quizzes.attempts import behaviours
+from quizzes.attempts import behaviours, grading
 from quizzes.attempts.disclosure import correct_at_check, embargoed_questions, visible_review
-from quizzes.attempts.disclosure.question_review import Row
 from quizzes.attempts.errors import AskedElsewhere, AttemptClosed
-from quizzes.attempts.grading import scoring
-from quizzes.attempts.grading.marking import grade_answer, last_tries, store
+from quizzes.attempts.grading.fold import Try
+from quizzes.attempts.grading.marking import grade_answer, store
+from quizzes.attempts.grading.regrading import bring_up_to_date
+from quizzes.attempts.grading.tries import tries_of
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.queries import rows_of
-from quizzes.bank.content_cache import contents_of
+from quizzes.attempts.question_review import Row
+from quizzes.bank.corrections.keys import locked_keys
+from quizzes.bank.corrections.state import Key
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content
 
@@ -68,10 +71,12 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             raise NothingToCheck
         if question.question_id in embargoed_questions(user.pk, shown_in=attempt.quiz_id, now=now):
             raise AskedElsewhere
-        content = contents_of([question.version_id])[question.version_id]
+        key = locked_keys([question.version_id])[question.version_id]
+        content = key.content
         if registry.get(question.type).graded_by == "person":
             return Checked(question.state, question.sequence, tries_left=0)
-        last = last_tries(attempt_id).get(question.pk) if question.tries else None
+        tries = _tries(attempt, question, key, now=now)
+        last = tries[-1] if tries else None
         shown = visible_review([attempt], user, now).options(attempt)
         # Where right and wrong may not be told yet, another try would tell: there is one.
         hints = len(content.hints) if correct_at_check(attempt.quiz) else 0
@@ -84,17 +89,29 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             raise AttemptClosed(attempt.state)
         if question.state != AnswerState.COMPLETE:
             return Checked(question.state, question.sequence, allowed - question.tries)
-        graded = grade_answer(question)
-        tries = question.tries + 1
+        graded = grade_answer(
+            question, key, tries=tries, full_marks=key.gives_full_marks(attempt.quiz_id)
+        )
         state = question.state
         if graded.fraction is None:
             state = AnswerState.NEEDS_MARKING
-        elif behaviours.is_final(fraction=graded.grade.fraction, tries=tries, allowed=allowed):
+        elif behaviours.is_final(
+            fraction=graded.grade.fraction, tries=graded.number, allowed=allowed
+        ):
             state = AnswerState.FINISHED
-        AttemptQuestion.objects.filter(pk=question.pk).update(tries=tries, state=state)
-        question = replace(question, tries=tries, state=state)
+        AttemptQuestion.objects.filter(pk=question.pk).update(tries=graded.number, state=state)
+        question = replace(question, tries=graded.number, state=state)
         store([graded], now=now, released=correct_at_check(attempt.quiz))
         return _told(question, content, graded.fraction, allowed, shown)
+
+
+def _tries(attempt: Attempt, question: Row, key: Key, *, now: datetime) -> list[Try]:
+    """Return the tries the question has had, graded by the key in force."""
+    if not question.tries:
+        return []
+    tries = tries_of(attempt.pk)
+    keys = {question.version_id: key}
+    return (tries | bring_up_to_date(attempt, [question], tries, keys, now=now))[question.pk]
 
 
 def _told(
@@ -107,7 +124,7 @@ def _told(
     """Say of the last try what the review options allow; `fraction` is after penalties."""
     over = question.state in (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
     tells = shown.correctness and fraction is not None
-    raw = scoring.grade(question.type, content.arranged(question.order), question.answer).fraction
+    raw = grading.grade(question.type, content.arranged(question.order), question.answer).fraction
     return Checked(
         state=question.state,
         sequence=question.sequence,

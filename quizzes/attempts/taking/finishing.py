@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import Case, Value, When
 
 from quizzes.attempts.disclosure import correct_at_submission, embargoed_questions, release
-from quizzes.attempts.disclosure.question_review import Row
-from quizzes.attempts.grading import scoring
-from quizzes.attempts.grading.marking import Graded, LastTry, grade_answer, last_tries, store
+from quizzes.attempts.grading.fold import GradedQuestion, Try, fold
+from quizzes.attempts.grading.marking import Graded, grade_answer, store
+from quizzes.attempts.grading.regrading import bring_up_to_date
+from quizzes.attempts.grading.tries import tries_of
 from quizzes.attempts.models import (
     AnswerState,
     Attempt,
@@ -21,8 +23,11 @@ from quizzes.attempts.models import (
     Response,
 )
 from quizzes.attempts.queries import rows_of
+from quizzes.attempts.question_review import Row
 from quizzes.attempts.taking.terms import renew_terms
 from quizzes.bank.content_cache import contents_of
+from quizzes.bank.corrections.keys import locked_keys
+from quizzes.bank.corrections.state import Key
 from quizzes.db.compiled_queries import compiled_query
 
 logger = structlog.get_logger(__name__)
@@ -51,20 +56,31 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         if attempt.finished_at is not None:
             return attempt
         questions = rows_of(attempt, graded=False)
-        tries = last_tries(attempt_id) if any(one.tries for one in questions) else {}
-        graded = [grade_answer(one) for one in questions if not _already_graded(one, tries)]
-        fractions = {pk: one.fraction for pk, one in tries.items()}
-        fractions |= {one.question.pk: one.fraction for one in graded}
+        keys = locked_keys(one.version_id for one in questions)
+        tries = _tries(attempt, questions, keys, now=now)
+        checked_before = bool(tries)
+        graded = [
+            grade_answer(
+                one,
+                keys[one.version_id],
+                tries=tries.get(one.pk, ()),
+                full_marks=keys[one.version_id].gives_full_marks(attempt.quiz_id),
+            )
+            for one in questions
+            if not _already_graded(one, tries)
+        ]
+        for one in graded:
+            tries.setdefault(one.question.pk, []).append(one.as_try())
+        dropped = {one.pk for one in questions if keys[one.version_id].is_dropped(attempt.quiz_id)}
         attempt.finished_at = now if attempt.deadline is None else min(now, attempt.deadline)
         attempt.state = AttemptState.FINISHED
-        attempt.score = scoring.score(
-            scoring.GradedSlot(fractions[one.pk], one.max_mark) for one in questions
+        attempt.score, attempt.max_score, attempt.needs_marking = fold(
+            GradedQuestion(tries[one.pk], one.max_mark, one.pk in dropped) for one in questions
         )
-        waiting = [pk for pk, fraction in fractions.items() if fraction is None]
-        attempt.needs_marking = bool(waiting)
-        attempt.save(update_fields=["finished_at", "state", "score", "needs_marking"])
-        _close_questions(attempt, waiting)
-        _store(attempt, graded, checked_before=bool(tries), now=now)
+        attempt.save(update_fields=["finished_at", "state", "score", "max_score", "needs_marking"])
+        waiting = [pk for pk, found in tries.items() if found[-1].fraction is None]
+        _close_questions(attempt, waiting, dropped)
+        _store(attempt, graded, checked_before=checked_before, now=now)
         return attempt
 
 
@@ -118,14 +134,27 @@ def _lock(attempt_id: int) -> Attempt:
     raise Attempt.DoesNotExist
 
 
-def _already_graded(question: Row, tries: dict[int, LastTry]) -> bool:
+def _tries(
+    attempt: Attempt, questions: Sequence[Row], keys: Mapping[int, Key], *, now: datetime
+) -> dict[int, list[Try]]:
+    """Return the tries checked so far, graded by the keys in force."""
+    if not any(one.tries for one in questions):
+        return {}
+    tries = tries_of(attempt.pk)
+    return tries | bring_up_to_date(attempt, questions, tries, keys, now=now)
+
+
+def _already_graded(question: Row, tries: Mapping[int, Sequence[Try]]) -> bool:
     """Whether the question is over, or its last try already graded the answer stored now."""
     if question.pk not in tries:
         return False
-    return question.state == AnswerState.FINISHED or tries[question.pk].answer == question.answer
+    last = tries[question.pk][-1]
+    return question.state == AnswerState.FINISHED or last.answer == question.answer
 
 
-def _close_questions(attempt: Attempt, waiting: Sequence[int]) -> None:
+def _close_questions(
+    attempt: Attempt, waiting: Sequence[int], dropped: Collection[int] = ()
+) -> None:
     """Close every question in one update; those in `waiting` are left to a person."""
     state: Case | AnswerState = AnswerState.FINISHED
     if waiting:
@@ -133,4 +162,7 @@ def _close_questions(attempt: Attempt, waiting: Sequence[int]) -> None:
             When(pk__in=waiting, then=Value(AnswerState.NEEDS_MARKING.value)),
             default=Value(AnswerState.FINISHED.value),
         )
-    AttemptQuestion.objects.filter(attempt=attempt).update(state=state)
+    values: dict[str, Any] = {"state": state}
+    if dropped:
+        values["dropped"] = Case(When(pk__in=dropped, then=Value(True)), default=Value(False))
+    AttemptQuestion.objects.filter(attempt=attempt).update(**values)

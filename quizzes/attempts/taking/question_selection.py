@@ -13,6 +13,7 @@ from django.db.models import Q
 from quizzes.assessments.models import Quiz, Slot
 from quizzes.attempts.errors import NotEnoughQuestions, OnlyEmbargoedQuestions
 from quizzes.bank.content_cache import contents_of
+from quizzes.bank.corrections.keys import keys_of
 from quizzes.bank.models import Question, QuestionVersion, VersionState
 from quizzes.db.compiled_queries import compiled_query
 from quizzes.question_types import registry
@@ -35,12 +36,12 @@ _versions_of = compiled_query(
     lambda *questions: (
         QuestionVersion.objects.filter(question__in=questions, state=VersionState.READY)
         .order_by("number")
-        .values_list("pk", "question", "question__type")
+        .values_list("pk", "question", "question__type", "correction")
     )
 )
 _pinned = compiled_query(
     lambda *versions: QuestionVersion.objects.filter(pk__in=versions).values_list(
-        "pk", "question__type"
+        "pk", "question__type", "correction"
     )
 )
 
@@ -58,8 +59,12 @@ def fill(quiz: Quiz, *, seed: int, embargo: Collection[int] = ()) -> list[Select
     rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
     chosen = _draw(_slots(quiz.pk), rng, embargo)
     slots = [slot for slot, _ in chosen]
-    versions = _ready_versions(slots, [question for _, question in chosen])
-    contents = contents_of([version_id for version_id, _ in versions])
+    places = list(zip(slots, _ready_versions(slots, [one for _, one in chosen]), strict=True))
+    dropped = _dropped(quiz, {version: newest for _, (version, _, newest) in places})
+    places = [place for place in places if place[1][0] not in dropped]
+    if not places:
+        raise NotEnoughQuestions("every question is dropped")
+    contents = contents_of([version_id for _, (version_id, _, _) in places])
     paper = [
         SelectedQuestion(
             version_id=version_id,
@@ -68,7 +73,7 @@ def fill(quiz: Quiz, *, seed: int, embargo: Collection[int] = ()) -> list[Select
             ),
             max_mark=slot.max_mark,
         )
-        for slot, (version_id, type_slug) in zip(slots, versions, strict=True)
+        for slot, (version_id, type_slug, _newest) in places
     ]
     if quiz.shuffle_questions:
         rng.shuffle(paper)
@@ -132,18 +137,28 @@ def _pools(draws: Sequence[Slot]) -> Mapping[tuple[int | None, int | None, str],
     return pools
 
 
-def _ready_versions(slots: Sequence[Slot], questions: Sequence[int]) -> list[tuple[int, str]]:
-    """Return (version, type) for every slot: the pinned one, or the newest that is ready."""
+def _ready_versions(
+    slots: Sequence[Slot], questions: Sequence[int]
+) -> list[tuple[int, str, int | None]]:
+    """Return (version, type, newest correction) for every slot: of the pinned version, or of the
+    newest that is ready."""
     pinned = {slot.version_id for slot in slots if slot.version_id}
-    types = dict(_pinned(*pinned)) if pinned else {}
+    found = {row[0]: row for row in (_pinned(*pinned) if pinned else ())}
     newest = {}
-    for version, question, type_slug in _versions_of(*set(questions)):
-        types[version] = type_slug
+    for version, question, type_slug, correction in _versions_of(*set(questions)):
+        found[version] = (version, type_slug, correction)
         newest[question] = version
     versions = []
     for slot, question in zip(slots, questions, strict=True):
         chosen = slot.version_id or newest.get(question)
-        if chosen is None or chosen not in types:
+        if chosen is None or chosen not in found:
             raise NotEnoughQuestions(f"slot {slot.position}")
-        versions.append((chosen, types[chosen]))
+        versions.append(found[chosen])
     return versions
+
+
+def _dropped(quiz: Quiz, corrections: Mapping[int, int | None]) -> set[int]:
+    """Return the versions that a correction has taken out of this quiz."""
+    corrected = {pk: newest for pk, newest in corrections.items() if newest is not None}
+    keys = keys_of(corrected) if corrected else {}
+    return {pk for pk, key in keys.items() if key.is_dropped(quiz.pk)}

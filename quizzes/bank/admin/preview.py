@@ -24,6 +24,7 @@ from quizzes.question_types.base import (
     QuestionType,
     option_key,
 )
+from quizzes.question_types.choices import part_percent
 from quizzes.question_types.display import parts as display_parts
 from quizzes.question_types.display import verdicts
 from quizzes.question_types.fields import answer_from_fields
@@ -116,8 +117,9 @@ def review(
     parts = display_parts.everything(kind.reviewed_parts(content, answer))
     verdict = _verdict(answer, fraction)
     summary = None if correct is None else kind.summarise(content, correct)
-    untold = {"chosen": False, "right": None, "rationale_html": None}
-    keys = [option_key(place) for place, one in enumerate(content.options) if one.is_key]
+    untold = {"chosen": False, "right": None, "part": None, "rationale_html": None}
+    right = kind.right_options(content)
+    keys = [option_key(place) for place in sorted(right)]
     return {
         "template": kind.review_template,
         "params": presented["params"],
@@ -129,7 +131,10 @@ def review(
                 "key": option_key(place),
                 "text": one.html,
                 "chosen": place in picked,
-                "right": one.is_key if kind.options_have_fractions else None,
+                "right": place in right if kind.options_have_fractions else None,
+                "part": part_percent(one, is_right=place in right)
+                if kind.options_have_fractions
+                else None,
                 "rationale_html": one.rationale_html,
             }
             for place, one in enumerate(content.options)

@@ -17,7 +17,7 @@ from quizzes.bank import authoring, services
 from quizzes.bank.admin.changes import changes
 from quizzes.bank.admin.preview import of_draft
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion
-from quizzes.bank.queries import drafts_of
+from quizzes.bank.queries import stored_drafts_of
 
 if TYPE_CHECKING:
     from quizzes.bank.admin.questions import QuestionAdmin
@@ -45,7 +45,7 @@ def show(admin: QuestionAdmin, request: HttpRequest, pk: int, number: int) -> Ht
         question.versions.exclude(pk=version.pk).order_by("-number").values_list("number", "pk")
     )
     other = _other(request.GET.get("with", ""), number, others)
-    drafts = drafts_of([version.pk, *([others[other]] if other else [])])
+    drafts = stored_drafts_of([version.pk, *([others[other]] if other else [])])
     draft = drafts[version.pk]
     context = {
         "question": question,

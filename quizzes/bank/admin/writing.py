@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from quizzes.bank.admin.advice import advice_on, put_next_to_fields, summary
 from quizzes.bank.admin.editor import Editor
 from quizzes.bank.admin.forms import RIGHT
 from quizzes.bank.admin.preview import of_draft
+from quizzes.bank.corrections.moved import earlier_with_another_key
 from quizzes.bank.errors import ForbiddenState
 from quizzes.bank.linting import catalogue
 from quizzes.bank.linting.findings import Finding
@@ -115,6 +117,10 @@ def change(admin: QuestionAdmin, request: HttpRequest, question: Question) -> Ht
             editor.refuse(ValidationError(_("This step is not open to a version in its state.")))
         else:
             _tell(admin, request, question, saved)
+            became_ready = (newest.pk, newest.state) != (saved.version.pk, saved.version.state)
+            if became_ready and earlier_with_another_key(saved.version):
+                url = reverse("quizzes:correct_question", args=[question.pk])
+                return redirect(f"{url}?moved={saved.version.pk}")
             return admin.back_to(question)
     return _form(admin, request, editor, question, newest)
 

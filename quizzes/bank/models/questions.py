@@ -147,6 +147,15 @@ class QuestionVersion(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # The newest correction of its key. Whoever grades reads it while sharing a lock on this row.
+    correction = models.ForeignKey(
+        "quizzes.KeyCorrection",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("question version")

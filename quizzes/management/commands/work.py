@@ -1,4 +1,4 @@
-"""The site's second process: closes overdue attempts, releases results, runs queued tasks."""
+"""The site's second process: closes attempts, releases results, regrades, runs queued tasks."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ from knox.models import AuthToken
 
 from quizzes import heartbeat
 from quizzes.api import idempotency
+from quizzes.attempts.grading.regrading import regrade_due
 from quizzes.attempts.services import close_overdue_attempts, release_due_responses
 
 log = structlog.get_logger(__name__)
 
 DAY_S = 24 * 3600
 TASK_PAUSE_S = 1
+REGRADE_PAUSE_S = 5
 FINISH_WITHIN_S = 30
 
 
 class Command(BaseCommand):
     help = (
-        "Closes overdue attempts, releases results whose date has come, sends mail and runs other"
-        " queued tasks. Keep one running beside the server; two do no harm. SIGTERM ends it after"
-        " the task in hand."
+        "Closes overdue attempts, releases results whose date has come, regrades answers after a"
+        " correction, sends mail and runs other queued tasks. Keep one running beside the server;"
+        " two do no harm. SIGTERM ends it after the task in hand."
     )
 
     requires_system_checks = []  # the server made them all
@@ -47,6 +49,7 @@ class Command(BaseCommand):
         loops = [
             Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, close_and_release)),
             Thread(target=self._repeat, args=(stop, TASK_PAUSE_S, run_tasks)),
+            Thread(target=self._repeat, args=(stop, REGRADE_PAUSE_S, regrade)),
             Thread(target=self._repeat, args=(stop, DAY_S, tidy)),
         ]
         for loop in loops:
@@ -76,6 +79,11 @@ def close_and_release() -> None:
     close_overdue_attempts(now=now)
     release_due_responses(now=now)
     heartbeat.beat("work")
+
+
+def regrade() -> None:
+    """Grade anew what corrections of keys have left to do, batch by batch."""
+    regrade_due(now=timezone.now())
 
 
 def run_tasks() -> None:

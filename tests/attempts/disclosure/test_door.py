@@ -65,7 +65,7 @@ def test_it_asks_the_door(path: Path) -> None:
     ("code", "found"),
     [
         ("from quizzes.attempts.disclosure import visible_review", 0),
-        ("from quizzes.attempts.disclosure.figures import percent", 0),
+        ("from quizzes.attempts.disclosure.figures import counted", 0),
         ("from quizzes.attempts.disclosure.embargo import embargo_of", 1),
         ("def late():\n    from quizzes.assessments import review_options", 1),
         ("from quizzes.assessments.review_options import EVERYTHING", 1),

@@ -17,7 +17,7 @@ from tests.make import NOON
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-migration: Any = import_module("quizzes.migrations.0010_disclosure_terms_of_attempts")
+migration: Any = import_module("quizzes.migrations.0011_disclosure_terms_of_attempts")
 
 
 def filled() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...base import (
@@ -27,6 +30,13 @@ from ...display.parts import ReviewedPart
 
 NOT_PLACED = "not placed"
 _SUMMARY = 80
+# The setting, of corrections alone, that lists the authored positions in their right order.
+RIGHT_ORDER = "order"
+
+
+def _right_order(content: Content) -> list[int]:
+    """Authored positions as they should follow each other: as authored, unless corrected."""
+    return list(content.params.get(RIGHT_ORDER) or range(len(content.options)))
 
 
 class Ordering(QuestionType):
@@ -53,6 +63,35 @@ class Ordering(QuestionType):
             for place, option in enumerate(shown.options)
         ]
         return {"options": options, "params": {}}
+
+    def corrected(self, content: Content, payload: Mapping[str, Any], *, adds: bool) -> Content:
+        found = super().corrected(content, payload, adds=adds)
+        if found.params.get(RIGHT_ORDER) != list(range(len(content.options))):
+            return found
+        # The authored order again.
+        params = {name: value for name, value in found.params.items() if name != RIGHT_ORDER}
+        return replace(found, params=params)
+
+    def correction_errors(self, content: Content) -> dict[str, list[str]]:
+        params = {name: value for name, value in content.params.items() if name != RIGHT_ORDER}
+        if errors := super().correction_errors(replace(content, params=params)):
+            return errors
+        order = content.params.get(RIGHT_ORDER, list(range(len(content.options))))
+        numbers = isinstance(order, list) and all(type(one) is int for one in order)
+        if not numbers or sorted(order) != list(range(len(content.options))):
+            return {"params.order": [_("Name every position once, from 0, in the right order.")]}
+        return {}
+
+    def correction_towards(self, old: Content, new: Content) -> dict[str, Any] | None:
+        places = {option.text: place for place, option in enumerate(old.options)}
+        if set(places) != {option.text for option in new.options}:
+            return None
+        return {"params": {RIGHT_ORDER: [places[option.text] for option in new.options]}}
+
+    def as_authored(self, content: Content) -> Content:
+        options = tuple(content.options[place] for place in _right_order(content))
+        params = {name: value for name, value in content.params.items() if name != RIGHT_ORDER}
+        return replace(content, options=options, params=params)
 
     def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
         order = answer_value(answer, "order")
@@ -113,16 +152,18 @@ class Ordering(QuestionType):
         shown = self._shown(content)
         given = answer["order"] if answer else []
         now = self._places_now(shown, given)
+        pairs = set(self._right_pairs(shown))
+        right = _right_order(shown)
         found = []
         for index, place in enumerate(now):
             is_given = index < len(given) and place_of(shown, given[index]) == place
-            follows = index > 0 and shown.order[place] == shown.order[now[index - 1]] + 1
+            follows = index > 0 and (shown.order[now[index - 1]], shown.order[place]) in pairs
             found.append(
                 ReviewedPart(
                     key=option_key(place),
                     given=plain(shown.options[place]) if is_given else "",
                     right=follows if is_given and index else None,
-                    correct=plain(shown.options[shown.order.index(index)]),
+                    correct=plain(shown.options[shown.order.index(right[index])]),
                     rationale=shown.options[place].rationale,
                 )
             )
@@ -130,7 +171,7 @@ class Ordering(QuestionType):
 
     def correct_answer(self, content: Content) -> dict[str, Any] | None:
         shown = self._shown(content)
-        places = sorted(range(len(shown.options)), key=shown.order.__getitem__)
+        places = [shown.order.index(position) for position in _right_order(shown)]
         return {"order": [option_key(place) for place in places]}
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
@@ -153,7 +194,7 @@ class Ordering(QuestionType):
         return content.arranged(self.order(content, seed=0, shuffle=True))
 
     def _right_pairs(self, shown: Content) -> list[tuple[int, int]]:
-        return list(pairwise(range(len(shown.options))))
+        return list(pairwise(_right_order(shown)))
 
     def _after(self, shown: Content, answer: dict[str, Any]) -> dict[int, int]:
         """Which authored position stands straight after which; of several the first."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +15,7 @@ from ...base import (
     CLASSIFICATION_LIMIT,
     Content,
     Grade,
+    OptionContent,
     Part,
     QuestionType,
     State,
@@ -19,6 +23,8 @@ from ...base import (
     one_line,
     to_fraction,
 )
+from ...choices import best_options
+from ...correcting import ONE
 from .matching import LENGTH_LIMIT, Match, find, normalise
 
 NO_MATCH = "no match"
@@ -59,6 +65,35 @@ class ShortAnswer(QuestionType):
             errors["options"] = [_("At least one text is right: a fraction of 1.")]
         return errors
 
+    def with_answers(self, content: Content, answers: Any) -> Content:
+        """Accept further texts; one that is there already becomes right."""
+        if not isinstance(answers, list) or not all(isinstance(one, str) for one in answers):
+            raise ValidationError({"answers": _("Give a list of texts.")})
+        options = list(content.options)
+        places = {normalise(option.text): place for place, option in enumerate(options)}
+        for text in (" ".join(answer.split()) for answer in answers):
+            place = places.get(normalise(text))
+            if place is None:
+                places[normalise(text)] = len(options)
+                options.append(OptionContent(None, text, escape(text), ONE, "", ""))
+            else:
+                options[place] = replace(options[place], fraction=ONE)
+        return replace(content, options=tuple(options))
+
+    def correction_towards(self, old: Content, new: Content) -> dict[str, Any] | None:
+        """Texts that are listed no more are wrong now, those listed since are right."""
+        worth = {one.text: one.fraction for one in new.options}
+        known = {one.text for one in old.options}
+        added = {text: fraction for text, fraction in worth.items() if text not in known}
+        if any(fraction not in (0, 1) for fraction in added.values()):
+            return None
+        payload: dict[str, Any] = {
+            "fractions": [str(worth.get(one.text, Decimal(0))) for one in old.options]
+        }
+        if right := [text for text, fraction in added.items() if fraction == 1]:
+            payload["answers"] = right
+        return payload
+
     def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
         text = answer_text(answer, "text")
         return ({"text": text}, "complete") if text else (None, "todo")
@@ -82,6 +117,9 @@ class ShortAnswer(QuestionType):
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         match = self._match(content, answer) if answer else None
         return frozenset() if match is None else frozenset({match.place})
+
+    def right_options(self, content: Content) -> frozenset[int]:
+        return best_options(content)
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         return one_line(answer["text"]) if answer else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...base import AnswerShapeError, Content, Grade, State, answer_value, option_key, to_fraction
-from ...choices import ChoiceType, named, part_of, place_of
+from ...choices import ChoiceType, best_options, named, part_of, place_of
 
 
 class SingleChoice(ChoiceType):
@@ -26,6 +26,15 @@ class SingleChoice(ChoiceType):
         if full != 1:
             errors["options"] = [_("Exactly one option has the fraction 1: the best answer.")]
         return errors
+
+    def correction_errors(self, content: Content) -> dict[str, list[str]]:
+        errors = self._common_errors(content) or self.negative_errors(content)
+        if not errors and not any(option.fraction == 1 for option in content.options):
+            errors["options"] = [_("At least one option has the fraction 1: the best answer.")]
+        return errors
+
+    def as_authored(self, content: Content) -> Content:
+        return self.with_one_best(content)
 
     def read(self, content: Content, answer: Any) -> tuple[dict[str, Any] | None, State]:
         choice = answer_value(answer, "choice")
@@ -52,6 +61,9 @@ class SingleChoice(ChoiceType):
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         place = place_of(content, answer["choice"]) if answer else None
         return frozenset() if place is None else frozenset({place})
+
+    def right_options(self, content: Content) -> frozenset[int]:
+        return best_options(content)
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         return "".join(named(content, place) for place in self.chosen(content, answer))

@@ -8,8 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...base import AnswerShapeError, Content, Grade, QuestionType, State, answer_value, to_fraction
+from ...base import (
+    ZERO,
+    AnswerShapeError,
+    Content,
+    Grade,
+    QuestionType,
+    State,
+    answer_value,
+    to_fraction,
+)
 from ...choices import part_of, plain
+from ...correcting import ALMOST_ONE, ONE
 
 _VALUES = {"true": True, "false": False}
 
@@ -30,9 +40,21 @@ class TrueFalse(QuestionType):
     def errors(self, content: Content) -> dict[str, list[str]]:
         if {_value(option.text) for option in content.options} != {True, False}:
             return {"options": [_("The two options are called True and False.")]}
-        if {option.fraction for option in content.options} != {Decimal(0), Decimal(1)}:
+        fractions = {option.fraction for option in content.options}
+        if fractions not in ({ZERO, ONE}, {ALMOST_ONE, ONE}):
             return {"options": [_("One option has the fraction 1, the other 0.")]}
         return {}
+
+    def correction_errors(self, content: Content) -> dict[str, list[str]]:
+        """As when it was written, but both may be right."""
+        if errors := self._common_errors(content):
+            return errors
+        if {option.fraction for option in content.options} == {ONE}:
+            return {}
+        return self.errors(content)
+
+    def as_authored(self, content: Content) -> Content:
+        return self.with_one_best(content)
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
         """True stands first, however it was authored and whatever is shuffled."""

@@ -59,7 +59,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("quizzes", "0009_pictures_and_sounds"),
+        ("quizzes", "0010_rename_reader_source_and_anchor_owner"),
         ("accounts", "0001_initial"),
     ]
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from quizzes.attempts import behaviours
-from quizzes.attempts.disclosure import text
-from quizzes.attempts.grading import scoring
+from quizzes.attempts import behaviours, grading
+from quizzes.attempts import question_text as text
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content, QuestionType, option_key
+from quizzes.question_types.choices import part_percent
 from quizzes.question_types.display import parts as display_parts
 from quizzes.question_types.display.verdicts import ICONS, TONES
 
 if TYPE_CHECKING:
     from quizzes.assessments.review_options import ReviewOptions
+    from quizzes.attempts.grading.notices import CorrectionShown
     from quizzes.bank.content_cache import PassageQuote
 
 
@@ -42,8 +43,11 @@ class Row:
     confidence: int | None
     flagged: bool
     tries: int
+    dropped: bool = False
+    correction_id: int | None = None  # the newest of its version
     graded: bool = False
     response_id: int | None = None
+    raw_fraction: Decimal | None = None
     fraction: Decimal | None = None
     remark: str = ""  # of the grader that is no person, as plain text
     feedback_html: str = ""  # of a person
@@ -78,6 +82,9 @@ class ReviewedQuestion:
     feedback_html: str | None
     grading_remark: str
     passages: list[PassageQuote] = field(default_factory=list)
+    corrections: list[CorrectionShown] = field(default_factory=list)
+    mark_url: str = ""  # where those who may mark it do so
+    correct_url: str = ""  # where those who may correct its key do so
     rubric: str | None = None
     heading: str = ""
     # Of answers with several parts: each part, and what the template lays out, parts within.
@@ -169,9 +176,11 @@ def review_context(
         tries=row.tries,
         max_mark=row.max_mark if shown.max_marks else None,
         fraction=row.fraction if shown.marks else None,
-        mark=scoring.mark(row.fraction, row.max_mark) if shown.marks else None,
+        mark=grading.mark(row.fraction, row.max_mark) if shown.marks else None,
         verdict=verdict(row) if shown.correctness else None,
-        right_keys=_right_keys(content) if shown.right_answer and presented["options"] else [],
+        right_keys=_right_keys(kind, content)
+        if shown.right_answer and presented["options"]
+        else [],
         correct_answer=correct,
         correct_summary=None if correct is None else kind.summarise(content, correct),
         explanation_html=content.explanation_html if shown.general_feedback else None,
@@ -189,14 +198,15 @@ def review_context(
 
 
 def verdict(row: Row) -> str:
-    """Return in one word how a graded question came out."""
+    """Return in one word how a question came out; full marks for all make no answer right."""
     if row.fraction is None:
         return "waiting"
     if row.answer is None:
         return "unanswered"
-    if behaviours.is_right(row.fraction):
+    worth = row.fraction if row.raw_fraction is None else min(row.fraction, row.raw_fraction)
+    if behaviours.is_right(worth):
         return "right"
-    return "part" if row.fraction > Decimal("0.000001") else "wrong"
+    return "part" if worth > Decimal("0.000001") else "wrong"
 
 
 def _options(
@@ -213,9 +223,11 @@ def _options(
     type presents without having options (right sides of pairs) is judged by its parts.
     """
     if not content.options:
-        untold = {"chosen": False, "right": None, "fraction": None, "rationale_html": None}
+        untold = {"chosen": False, "right": None, "part": None, "fraction": None}
+        untold |= {"rationale_html": None}
         return [option | untold for option in presented]
     picked = kind.chosen(content, row.answer)
+    right = kind.right_options(content)
     options = []
     for index, option in enumerate(content.options):
         chosen = index in picked
@@ -230,7 +242,8 @@ def _options(
                 "key": option_key(index),
                 "text": option.html,
                 "chosen": chosen,
-                "right": option.is_key if judged else None,
+                "right": index in right if judged else None,
+                "part": part_percent(option, is_right=index in right) if judged else None,
                 "fraction": option.fraction if judged and shown.marks else None,
                 "rationale_html": option.rationale_html if explained else None,
             }
@@ -238,5 +251,5 @@ def _options(
     return options
 
 
-def _right_keys(content: Content) -> list[str]:
-    return [option_key(index) for index, one in enumerate(content.options) if one.is_key]
+def _right_keys(kind: QuestionType, content: Content) -> list[str]:
+    return [option_key(index) for index in sorted(kind.right_options(content))]

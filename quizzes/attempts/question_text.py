@@ -14,7 +14,7 @@ from quizzes.question_types.display import verdicts
 from quizzes.templatetags.passage import points
 
 if TYPE_CHECKING:
-    from quizzes.attempts.disclosure.question_review import ReviewedQuestion
+    from quizzes.attempts.question_review import ReviewedQuestion
 
 
 def outcome(told: ReviewedQuestion) -> str:
