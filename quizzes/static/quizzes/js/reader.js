@@ -3,7 +3,7 @@
 // page of its own, and every form works.
 
 import { bodyOf, fragment } from "./fragments.js";
-import { bindPicking } from "./selection.js";
+import { bindSelection } from "./selection.js";
 import { refresh, serve } from "./sorting.js";
 
 const panel = document.querySelector(".panel");
@@ -271,7 +271,7 @@ if (panel && passages().length > 0) {
 	bar.addEventListener("click", () => openSheet(!panel.classList.contains("open")));
 	window.addEventListener("hashchange", () => choose(fromAddress()));
 
-	bindPicking(article, {
+	bindSelection(article, {
 		keep: (form) => keepNote(form, null),
 		async write(passage, fill) {
 			await openPanel(passage);
