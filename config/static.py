@@ -11,6 +11,8 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+# Other versions and extensions of htmx, which come with the one that is used.
+OTHER_HTMX = ("htmax-*.js", "htmx-4*.js", "htmx-2.js", "django_htmx/ext/*")
 OURS = ("quizzes/", "accounts/")
 # Only comments that have lines to themselves: what follows code could be inside a string.
 _COMMENT_LINES = {
@@ -21,7 +23,7 @@ _COMMENT_LINES = {
 
 class StaticFiles(StaticFilesConfig):
     # Redoc calls other hosts and is not offered; compressing it would take seconds of every start.
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc", *OTHER_HTMX]
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
