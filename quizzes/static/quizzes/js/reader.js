@@ -3,6 +3,7 @@
 // this module says which, and where the focus goes. Without it every link leads to a page of its own,
 // and every form works.
 
+import { keepOut } from "./pieces.js";
 import { bindSelection } from "./selection.js";
 import { refresh, serve } from "./sorting.js";
 
@@ -123,14 +124,9 @@ function closeUnder(key) {
 
 // What htmx tells of its requests
 
-/** Whoever is signed out meanwhile is led to another page, which has no place in this one. */
-function onBeforeSwap({ detail }) {
-	const { xhr, pathInfo, requestConfig: { elt } } = detail;
-	const isMoved = new URL(xhr.responseURL).pathname !== new URL(pathInfo.finalRequestPath, location).pathname;
-	if (isMoved || !xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) {
-		detail.shouldSwap = false;
-		detail.isError = true;
-	} else if (detail.shouldSwap && elt === body) keepPanel();
+function onBeforeSwap(event) {
+	keepOut(event);
+	if (event.detail.shouldSwap && event.detail.requestConfig.elt === body) keepPanel();
 }
 
 /** A passage that has changed takes its place, and what is under it stays. */
