@@ -181,6 +181,22 @@ def test_answers_kept_by_the_first_version_of_the_store_are_still_sent(
     assert until(1, other) == {1: "a"}
 
 
+def test_it_saves_while_a_tab_of_the_first_version_is_open_and_sends_the_rest_after(
+    page, context, sign_in, ada, attempt
+):
+    sign_in(context, ada)
+    other = context.new_page()
+    other.goto("/library/")
+    own = [kept_before(2, {"choice": "c"})]
+    stays_open = WRITE_AS_BEFORE.replace("database.close();", "window.kept = database;")
+    other.evaluate(stays_open, [ada.pk, attempt.pk, queue_key(attempt), own])
+    open_at(page, attempt)
+    answer(page, [1])
+    assert until(1, attempt) == {1: "b"}
+    other.close()
+    assert until(2, attempt) == {1: "b", 2: "c"}
+
+
 def test_an_answer_kept_by_the_first_version_never_overwrites_a_later_one(
     page, context, sign_in, ada, attempt
 ):
