@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import posixpath
 import re
 import socket
 import time
@@ -57,9 +58,20 @@ class Client:
         return _plain(headers, content).decode(), len(content)
 
     def assets(self, html: str) -> int:
-        """Return the bytes over the wire of every style, script and image a page names."""
-        names = set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', html))
-        return sum(len(self.send("asset", "GET", name)[2]) for name in names)
+        """Return the bytes over the wire of what a page names, and of what its scripts import."""
+        waiting = set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', html))
+        sizes: dict[str, int] = {}
+        while waiting:
+            name = waiting.pop()
+            _status, headers, content = self.send("asset", "GET", name)
+            sizes[name] = len(content)
+            if name.endswith(".js"):
+                imports = re.findall(
+                    r'^import\b.*?"(\..+?)"', _plain(headers, content).decode(), re.M
+                )
+                waiting |= {posixpath.normpath(posixpath.join(name, "..", one)) for one in imports}
+                waiting -= sizes.keys()
+        return sum(sizes.values())
 
     def close(self) -> None:
         self._line.close()

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import django
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from quizzes.db.compiled_queries import TRIED_WITH
 from quizzes.question_types import registry
 
 Durable = dict[str, set[str | int]]
@@ -106,3 +108,20 @@ def question_types_are_whole(
 ) -> list[CheckMessage]:
     """A folder of question_types/ without its templates or examples fails in front of a student."""
     return [Error(str(problem), id="quizzes.E006") for problem in registry.problems()]
+
+
+@register()
+def compiled_queries_were_tried_with_this_django(
+    app_configs: Iterable[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The queries compiled once lean on how Django compiles them, which may change any time."""
+    if django.VERSION[:2] == TRIED_WITH:
+        return []
+    tried = ".".join(map(str, TRIED_WITH))
+    return [
+        checks.Warning(
+            f"Compiled queries were tried with Django {tried}, not with {django.__version__}.",
+            hint="Run tests/test_compiled_queries.py and `make bench`, then set TRIED_WITH.",
+            id="quizzes.W007",
+        )
+    ]

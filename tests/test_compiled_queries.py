@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
+import django
 import pytest
+from django.core.checks import run_checks
 from django.db import connection
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
@@ -77,3 +81,22 @@ def test_it_refuses_a_query_whose_value_never_reaches_the_database(ada: User) ->
     lost = compiled_query(lambda pk: User.objects.filter(pk=ada.pk))
     with pytest.raises(ValueError, match="does not reach the database"):
         lost(ada.pk)
+
+
+def test_it_warns_when_it_runs_with_another_django(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "quizzes.W007" not in [found.id for found in run_checks()]
+    monkeypatch.setattr(django, "VERSION", (6, 2, 0, "final", 0))
+    (warning,) = [found for found in run_checks() if found.id == "quizzes.W007"]
+    assert "tried with Django 5.2, not with" in warning.msg
+
+
+def test_it_alone_uses_what_django_keeps_to_itself() -> None:
+    private = re.compile(r"get_compiler|get_related_populators|_iterable_class|klass_info|as_sql")
+    root = Path(__file__).resolve().parent.parent
+    users = [
+        path.relative_to(root).as_posix()
+        for package in ("accounts", "quizzes", "config")
+        for path in (root / package).rglob("*.py")
+        if private.search(path.read_text())
+    ]
+    assert users == ["quizzes/db/compiled_queries.py"]

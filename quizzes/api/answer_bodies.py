@@ -1,11 +1,14 @@
-"""The bodies of the answer path, read by hand: a few checks of types, every field by name."""
+"""The bodies of the answer path: their fields by name and type, each refused in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Meta
 
 from quizzes.attempts.taking.saving import Change
 
@@ -13,8 +16,9 @@ SEVERAL_LIMIT = 50
 SLOT_LIMIT = 2**15 - 1
 SEQUENCE_LIMIT = 2**31 - 1
 NAME_SHOWN = 100
-_FIELDS = {"answer", "confidence", "flagged", "sequence"}
-_NEEDED = {"answer", "sequence"}
+Slot = Annotated[int, Meta(ge=1, le=SLOT_LIMIT)]
+Sequence = Annotated[int, Meta(ge=0, le=SEQUENCE_LIMIT)]
+Confidence = Annotated[int, Meta(ge=1, le=3)]
 
 
 class BrokenBody(ValueError):
@@ -25,78 +29,102 @@ class BrokenBody(ValueError):
         self.by_field = by_field
 
 
+class _Answer(msgspec.Struct, forbid_unknown_fields=True):
+    """One answer, for the slot in the address."""
+
+    answer: Any
+    sequence: Sequence
+    confidence: Confidence | None = None
+    flagged: bool = False
+
+
+class _AnswerOf(_Answer, kw_only=True):
+    """One answer of several."""
+
+    slot: Slot
+
+
+class _Answers(msgspec.Struct, forbid_unknown_fields=True):
+    answers: Annotated[list[Any], Meta(min_length=1, max_length=SEVERAL_LIMIT)]
+
+
+_EXPECTED: dict[str, str | Promise] = {
+    "answers": gettext_lazy("A list of 1 to %(n)d answers is expected.") % {"n": SEVERAL_LIMIT},
+    "confidence": gettext_lazy("1, 2, 3 or null is expected."),
+    "flagged": gettext_lazy("true or false is expected."),
+    "sequence": gettext_lazy("The sequence number last seen is expected."),
+    "slot": gettext_lazy("The number of a slot is expected."),
+}
+
+
 def read_one(body: Any, slot: int) -> Change:
     """Return the change in a body `{"answer", "sequence", "confidence"?, "flagged"?}`."""
-    errors = _field_errors(body, _FIELDS, _NEEDED)
-    if not errors:
-        _check_values(body, errors)
-    if errors:
-        raise BrokenBody(errors)
-    return _change(body, slot)
+    try:
+        one = msgspec.convert(body, _Answer)
+    except msgspec.ValidationError as error:
+        raise BrokenBody(_problems(body, _Answer)) from error
+    return _change(one, slot)
 
 
 def read_many(body: Any) -> list[Change]:
     """Return the changes in a body `{"answers": [{"slot", …}]}`; each slot once."""
-    errors = _field_errors(body, {"answers"}, {"answers"})
-    if errors:
-        raise BrokenBody(errors)
-    given = body["answers"]
-    if not isinstance(given, list) or not 1 <= len(given) <= SEVERAL_LIMIT:
-        message = _("A list of 1 to %(n)d answers is expected.") % {"n": SEVERAL_LIMIT}
-        raise BrokenBody({"answers": [message]})
-    slots: set[int] = set()
-    for index, one in enumerate(given):
-        found = _field_errors(one, _FIELDS | {"slot"}, _NEEDED | {"slot"})
-        if not found:
-            _check_values(one, found)
-            _check_slot(one["slot"], slots, found)
+    try:
+        given = msgspec.convert(body, _Answers).answers
+    except msgspec.ValidationError as error:
+        raise BrokenBody(_problems(body, _Answers)) from error
+    errors: dict[str, list[str]] = {}
+    changes: dict[int, Change] = {}
+    for index, item in enumerate(given):
+        found: dict[str, list[str]] = {}
+        try:
+            one = msgspec.convert(item, _AnswerOf)
+        except msgspec.ValidationError:
+            found = _problems(item, _AnswerOf)
+        else:
+            if one.slot in changes:
+                found = {"slot": [_("This slot occurs twice.")]}
+            changes[one.slot] = _change(one, one.slot)
         errors |= {f"answers.{index}.{name}": messages for name, messages in found.items()}
     if errors:
         raise BrokenBody(errors)
-    return [_change(one, one["slot"]) for one in given]
+    return list(changes.values())
 
 
-def _change(body: dict[str, Any], slot: int) -> Change:
+def _change(one: _Answer, slot: int) -> Change:
     return Change(
         slot=slot,
-        answer=body["answer"],
-        confidence=body.get("confidence"),
-        flagged=body.get("flagged", False),
-        sequence=body["sequence"],
+        answer=one.answer,
+        confidence=one.confidence,
+        flagged=one.flagged,
+        sequence=one.sequence,
     )
 
 
-def _field_errors(
-    body: Any, known: Collection[str], needed: Collection[str]
-) -> dict[str, list[str]]:
+def _problems(body: Any, expected: type[msgspec.Struct]) -> dict[str, list[str]]:
+    """Return what is wrong with each field of a refused body."""
     if not isinstance(body, dict):
         return {"body": [_("This must be an object.")]}
+    fields = {field.name: field for field in msgspec.structs.fields(expected)}
     errors = {
-        name[:NAME_SHOWN]: [_("There is no such field here.")] for name in body if name not in known
+        name[:NAME_SHOWN]: [_("There is no such field here.")]
+        for name in body
+        if name not in fields
     }
-    errors |= {name: [_("This field is required.")] for name in needed if name not in body}
-    return errors
+    errors |= {
+        name: [_("This field is required.")]
+        for name, field in fields.items()
+        if field.required and name not in body
+    }
+    return errors or {
+        name: [str(_EXPECTED[name])]
+        for name, field in fields.items()
+        if name in body and not _fits(body[name], field.type)
+    }
 
 
-def _check_values(body: dict[str, Any], errors: dict[str, list[str]]) -> None:
-    if not _is_whole(body["sequence"], 0, SEQUENCE_LIMIT):
-        errors["sequence"] = [_("The sequence number last seen is expected.")]
-    confidence = body.get("confidence")
-    if confidence is not None and not _is_whole(confidence, 1, 3):
-        errors["confidence"] = [_("1, 2, 3 or null is expected.")]
-    if not isinstance(body.get("flagged", False), bool):
-        errors["flagged"] = [_("true or false is expected.")]
-
-
-def _check_slot(slot: Any, seen: set[int], errors: dict[str, list[str]]) -> None:
-    if not _is_whole(slot, 1, SLOT_LIMIT):
-        errors["slot"] = [_("The number of a slot is expected.")]
-    elif slot in seen:
-        errors["slot"] = [_("This slot occurs twice.")]
-    else:
-        seen.add(slot)
-
-
-def _is_whole(value: Any, low: int, high: int) -> bool:
-    """Whether a JSON value is a whole number in range; true and 1.0 are none."""
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+def _fits(value: Any, expected: Any) -> bool:
+    try:
+        msgspec.convert(value, expected)
+    except msgspec.ValidationError:
+        return False
+    return True

@@ -3,6 +3,10 @@
 Django builds and compiles a query anew each time it is asked, which costs several times what the
 database needs to answer it. A query written as `prepared(lambda pk: Attempt.objects.filter(pk=pk))`
 is still an ordinary queryset to read and to change; only its SQL is kept.
+
+Django has no public way to compile a queryset once, nor to turn rows of `select_related` into
+models. What is not public is used in this module alone, with the version it was tried with; a
+system check (quizzes/checks.py) warns when another one is installed.
 """
 
 from __future__ import annotations
@@ -14,6 +18,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+
+TRIED_WITH = (5, 2)
 
 # Stand for the values while the query is compiled; no row bears such numbers.
 _FIRST_MARK = 2**62 + 41

@@ -1,7 +1,7 @@
 """The reader's pages: the text, a passage with what is asked about it, an answer, one's notes.
 
 Each small page is also a fragment that the reader's script puts into the text: it asks with the
-header X-Fragment and gets the same without the frame.
+header HX-Request and gets the same without the frame.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from quizzes.bank.models import Question
@@ -44,6 +46,7 @@ def read(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 @login_required
 def passage(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A passage with its questions, the reader's notes on it, and to educators its coverage."""
@@ -51,6 +54,7 @@ def passage(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
 @login_required
 def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A question answered beside the text; `?answer=` shows what came of an answer."""
@@ -69,6 +73,7 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
 @login_required
 def notes(request: HttpRequest, slug: str) -> HttpResponse:
     """The reader's own notes on a text, to read and print; a form adds one."""
@@ -95,6 +100,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@vary_on_headers("HX-Request")
 @login_required
 def note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change a note of one's own, or throw it away."""
@@ -140,7 +146,7 @@ def _number(raw: str) -> int:
 
 
 def _is_fragment(request: HttpRequest) -> bool:
-    return "X-Fragment" in request.headers
+    return bool(HtmxDetails(request))
 
 
 def _panel(

@@ -321,7 +321,7 @@ def test_it_previews_as_a_student_and_stores_nothing(
     assert 'name="try-choice"' in asked
     assert "It is the target." not in asked.split("<form")[0]
     fields |= {"_try": "1", "try-choice": "a"}
-    told = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
+    told = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"HX-Request": "true"}))
     assert "Not quite." in told
     assert "It is the target." in told
     assert "<mark>blocks the NMDA receptor</mark>" in told
@@ -332,11 +332,11 @@ def test_its_preview_shows_a_half_written_question_as_far_as_it_goes(
     educator: Client, bank: QuestionBank
 ) -> None:
     fields = form(press="_preview", options=({"text": "One", "worth": "wrong"},))
-    shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
+    shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"HX-Request": "true"}))
     assert "What does ketamine block first?" in shown
     assert "Give at least 2 options." in shown
     fields = form(press="_preview", options=(), type="matching")
-    shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"X-Fragment": "preview"}))
+    shown = page(educator.post(f"{QUESTIONS}preview/", fields, headers={"HX-Request": "true"}))
     assert "<li>Pairs: This is missing.</li>" in shown
     assert "<li>This is missing.</li>" not in shown
 

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from quizzes.attempts import services
 from quizzes.attempts.models import Attempt, Save
+from quizzes.attempts.pages.contexts import queue_key
 from quizzes.attempts.taking.saving import Change
 from tests import make
 from tests.browser.conftest import listen
@@ -110,12 +111,103 @@ def test_answers_given_offline_outlive_a_crash_of_the_browser(
     kept = """() => new Promise((done) => {
         const opening = indexedDB.open("passage");
         opening.onsuccess = () => {
-            const all = opening.result.transaction("answers").objectStore("answers").count();
+            const all = opening.result.transaction("outbox").objectStore("outbox").count();
             all.onsuccess = () => done(all.result);
         };
     })"""
     assert page.evaluate(kept) == 0
     context.close()
+
+
+# As the first version of the store wrote it: answers alone, by [user, attempt, slot].
+WRITE_AS_BEFORE = """async ([user, attempt, secret, entries]) => {
+    const raw = Uint8Array.from(atob(secret), (sign) => sign.charCodeAt(0));
+    const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
+    const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const opening = indexedDB.open("passage", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("answers");
+    const database = await done(opening);
+    for (const entry of entries) {
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const text = new TextEncoder().encode(JSON.stringify(entry));
+        const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text);
+        const store = database.transaction("answers", "readwrite").objectStore("answers");
+        const { page, count, slot } = entry;
+        await done(store.put({ page, count, iv, data }, [user, attempt, slot]));
+    }
+    database.close();
+}"""
+
+
+def kept_before(slot: int, answer: dict[str, str], sequence: int = 0) -> dict[str, object]:
+    return {
+        "slot": slot,
+        "answer": answer,
+        "confidence": None,
+        "flagged": slot == 2,
+        "sequence": sequence,
+        "page": "1764547200000-0.5",
+        "count": slot,
+    }
+
+
+def test_answers_kept_by_the_first_version_of_the_store_are_still_sent(
+    page, context, sign_in, ada, ben, attempt
+):
+    sign_in(context, ada)
+    other = make.attempt(ben, attempt.quiz)
+    page.goto("/library/")
+    own = [
+        kept_before(1, {"choice": "b"}),
+        kept_before(2, {"choice": "c"}),
+        kept_before(21, {"text": "typed before the update"}),
+    ]
+    theirs = [kept_before(1, {"choice": "a"})]
+    page.evaluate(WRITE_AS_BEFORE, [ada.pk, attempt.pk, queue_key(attempt), own])
+    page.evaluate(WRITE_AS_BEFORE, [ben.pk, other.pk, queue_key(other), theirs])
+    open_at(page, attempt, 21)
+    assert until(3, attempt) == {1: "b", 2: "c", 21: "typed before the update"}
+    assert attempt.questions.get(slot=2).flagged
+    expect(page.locator("#q21 textarea")).to_have_value("typed before the update")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert not Save.objects.filter(question__attempt=other).exists()
+    # What another person kept on this device moved over as well, and waits for them.
+    context.clear_cookies()
+    sign_in(context, ben)
+    open_at(page, other)
+    assert until(1, other) == {1: "a"}
+
+
+def test_it_saves_while_a_tab_of_the_first_version_is_open_and_sends_the_rest_after(
+    page, context, sign_in, ada, attempt
+):
+    sign_in(context, ada)
+    other = context.new_page()
+    other.goto("/library/")
+    own = [kept_before(2, {"choice": "c"})]
+    stays_open = WRITE_AS_BEFORE.replace("database.close();", "window.kept = database;")
+    other.evaluate(stays_open, [ada.pk, attempt.pk, queue_key(attempt), own])
+    open_at(page, attempt)
+    answer(page, [1])
+    assert until(1, attempt) == {1: "b"}
+    other.close()
+    assert until(2, attempt) == {1: "b", 2: "c"}
+
+
+def test_an_answer_kept_by_the_first_version_never_overwrites_a_later_one(
+    page, context, sign_in, ada, attempt
+):
+    sign_in(context, ada)
+    elsewhere(attempt, 1, {"choice": "c"})
+    page.goto("/library/")
+    own = [kept_before(1, {"choice": "b"})]
+    page.evaluate(WRITE_AS_BEFORE, [ada.pk, attempt.pk, queue_key(attempt), own])
+    open_at(page, attempt)
+    expect(page.locator("#q1 [data-conflict]")).to_contain_text("Serotonin reuptake")
+    assert on_the_server(attempt)[1] == "c"
 
 
 def test_it_goes_on_by_itself_when_the_network_is_back(page, context, sign_in, ada, attempt):

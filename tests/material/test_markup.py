@@ -130,6 +130,11 @@ def test_it_shows_no_payload_that_was_stored_past_the_services(payload: str) -> 
     assert dangers(page) == []
 
 
+@pytest.mark.parametrize("name", ["hx-get", "data-hx-get", "hx-on:click", "hx-swap-oob", "hx-vals"])
+def test_it_leaves_nothing_that_htmx_would_act_on(name: str) -> None:
+    assert markup.sanitise(f'<p {name}="/logout/">a</p>') == "<p>a</p>"
+
+
 def test_it_finds_the_dangers_it_looks_for() -> None:
     assert dangers("<img src=x onerror=alert(1)>") == ["img src", "img onerror"]
     assert dangers("<a href='javascript:alert(1)'>x</a>") == ["a javascript:alert(1)"]

@@ -20,7 +20,7 @@ from quizzes.material.models import Source
 from tests import make
 
 SignIn = Callable[[User], Client]
-FRAGMENT = {"X-Fragment": "1"}
+FRAGMENT = {"HX-Request": "true"}
 RIGHT_TEXT, WRONG_TEXT = "NMDA receptor", "Dopamine reuptake"
 
 
@@ -99,7 +99,7 @@ def test_a_script_gets_the_feedback_and_the_passage_to_put_in_its_place(
 ) -> None:
     told = answer(signed_in(ada), text, question, **FRAGMENT).content.decode()
     assert "<html" not in told
-    assert "<template data-swap>" in told
+    assert 'hx-swap-oob="true"' in told
     assert "<mark>blocks the NMDA receptor</mark>" in told
 
 

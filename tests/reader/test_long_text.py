@@ -30,7 +30,7 @@ def test_a_long_text_with_a_thousand_questions_takes_no_more_queries_than_a_shor
             shown = student.get(f"/read/{slug}/", {"q": "ke"}).content.decode()
         key = "first-act" if slug == "short-text" else "p7"
         with django_assert_num_queries(20):
-            student.get(f"/read/{slug}/p/{key}/", headers={"X-Fragment": "1"})
+            student.get(f"/read/{slug}/p/{key}/", headers={"HX-Request": "true"})
     assert shown.count('<section class="psg') == longtext.PASSAGES
     assert len(re.findall(r'class="anc', shown)) >= longtext.QUESTIONS
     assert "Statement" not in shown  # what is asked is fetched passage by passage

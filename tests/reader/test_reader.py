@@ -40,7 +40,7 @@ def whole(client: Client, text: Source) -> str:
 
 
 def panel(client: Client, text: Source, key: str = "first-act") -> str:
-    response = client.get(f"/read/{text.slug}/p/{key}/", headers={"X-Fragment": "1"})
+    response = client.get(f"/read/{text.slug}/p/{key}/", headers={"HX-Request": "true"})
     assert response.status_code == 200
     return response.content.decode()
 

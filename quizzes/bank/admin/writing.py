@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from accounts.queries import user_of
 from quizzes.bank import authoring, services
@@ -250,7 +251,7 @@ def preview(admin: QuestionAdmin, request: HttpRequest) -> HttpResponse:
             if not name.startswith(("try-", "_", "csrf"))
         ],
     }
-    if request.headers.get("X-Fragment") == "preview":
+    if HtmxDetails(request):
         return render(request, "admin/quizzes/question/_preview.html", context)
     return render(request, "admin/quizzes/question/preview.html", context)
 

@@ -1,4 +1,4 @@
-// Ruling answers out: a student's own pencil mark, kept on this device only. Shift and the letter, or
+// Eliminated answers: a student's own pencil mark, kept on this device only. Shift and the letter, or
 // a long press; choosing an answer rules it back in.
 
 import { recall, remember } from "./local_prefs.js";
@@ -10,7 +10,7 @@ const STEADY_PX = 8;
 const inputOf = (option) => option.querySelector("input");
 const markOf = (option) => `${option.closest(".q").dataset.slot}:${inputOf(option).value}`;
 
-export class Ruling {
+export class Eliminations {
 	#key;
 	#out;
 

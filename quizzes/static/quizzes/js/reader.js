@@ -1,11 +1,13 @@
-// The reader: one passage at a time is current, and the panel shows what stands beside it.
-// Questions open under their passage and are answered there. Without this every link leads to a
-// page of its own, and every form works.
+// The reader: one passage at a time is current, and the panel shows what belongs to it. Questions
+// open under their passage and are answered there. htmx fetches the pieces and puts them in place;
+// this module says which, and where the focus goes. Without it every link leads to a page of its own,
+// and every form works.
 
-import { bodyOf, fragment } from "./fragments.js";
-import { bindPicking } from "./selection.js";
+import { keepOut } from "./pieces.js";
+import { bindSelection } from "./selection.js";
 import { refresh, serve } from "./sorting.js";
 
+const { htmx } = window;
 const panel = document.querySelector(".panel");
 const body = panel?.querySelector(".panel-b");
 const bar = panel?.querySelector(".panel-t");
@@ -20,9 +22,10 @@ const isTyping = (event) =>
 	event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey ||
 	event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, dialog[open]") !== null;
 
-const kept = new Map(); // promises of panels by passage, until something on the passage changes
+const kept = new Map(); // the elements of panels by passage, until something on the passage changes
 let timer;
 let wanted = "";
+let loading = null;
 
 function panelUrl(key) {
 	const view = words.view === "mastery" ? "" : `?view=${words.view}`;
@@ -43,26 +46,29 @@ function choose(passage, { now = false } = {}) {
 
 const firstWords = (passage) => passage.querySelector(".psg-t").textContent.trim().split(/\s+/).slice(0, 6).join(" ");
 
-/** Show the panel of the passage wanted; resolves when it stands there. */
+/** Show the panel of the passage wanted; resolves when it is there. */
 async function show() {
+	while (loading) await loading; // one at a time; meanwhile another passage may be wanted
 	const key = wanted;
 	if (body.dataset.for === key && body.children.length) return;
-	try {
-		if (!kept.has(key)) {
-			body.setAttribute("aria-busy", "true");
-			kept.set(key, fragment(panelUrl(key)).then((part) => [...part.children]));
-		}
-		const shown = await kept.get(key);
-		// Meanwhile another passage may be wanted, or this panel may stand there and be in use.
-		if (wanted !== key || body.contains(shown[0])) return;
-		body.replaceChildren(...shown);
+	if (kept.has(key)) {
+		keepPanel();
+		body.replaceChildren(...kept.get(key));
 		body.dataset.for = key;
-	} catch {
-		kept.delete(key);
-		if (wanted === key) body.replaceChildren(sorry(() => show()));
-	} finally {
-		body.removeAttribute("aria-busy");
+		return;
 	}
+	body.setAttribute("aria-busy", "true");
+	loading = htmx.ajax("GET", panelUrl(key), { source: body, target: body }).catch(() => {});
+	await loading;
+	loading = null;
+	body.removeAttribute("aria-busy");
+}
+
+/** Take the panel shown out of its place before another comes there, to be shown again as it is. */
+function keepPanel() {
+	if (body.dataset.for) kept.set(body.dataset.for, [...body.children]);
+	body.dataset.for = "";
+	body.replaceChildren();
 }
 
 /** Say that something could not be loaded, with a button to try again. */
@@ -88,34 +94,20 @@ function openSheet(open) {
 	if (open) show();
 }
 
-/** Put passages that have changed in their place; what hangs under them stays. */
-function swap(part) {
-	for (const template of part.querySelectorAll("template[data-swap]")) {
-		for (const fresh of template.content.querySelectorAll(".psg[id]")) {
-			const old = document.getElementById(fresh.id);
-			if (!old) continue;
-			fresh.classList.toggle("on", old.classList.contains("on"));
-			if (old.dataset.rank) fresh.dataset.rank = old.dataset.rank;
-			old.replaceWith(fresh);
-			kept.delete(fresh.id);
-		}
-		template.remove();
-	}
-}
-
-const place = (key) => article.querySelector(`.under[data-under="${CSS.escape(key)}"]`);
-
-/** Put a question, or what came of it, under its passage. */
-function setUnder(key, part) {
-	let under = place(key);
+/** The place under a passage where a question is asked, and what came of it shown. */
+function placeUnder(key) {
+	let under = document.getElementById(`under-${key}`);
 	if (!under) {
 		under = document.createElement("div");
 		under.className = "under";
+		under.id = `under-${key}`;
 		under.dataset.under = key;
 		document.getElementById(key).after(under);
 	}
-	swap(part);
-	under.replaceChildren(...part.children);
+	return under;
+}
+
+function focusUnder(under) {
 	refresh(under);
 	const focus = under.querySelector("[role=alert], [data-verdict]") ?? under.querySelector("h2");
 	focus.tabIndex = -1;
@@ -124,55 +116,75 @@ function setUnder(key, part) {
 }
 
 function closeUnder(key) {
-	place(key)?.remove();
+	document.getElementById(`under-${key}`)?.remove();
 	const passage = document.getElementById(key);
 	choose(passage, { now: true });
 	passage.querySelector(".qn").focus();
 }
 
-async function ask(link) {
-	const key = link.dataset.answer;
-	try {
-		const part = await fragment(link.href);
-		if (isPhone()) openSheet(false);
-		choose(document.getElementById(key));
-		setUnder(key, part);
-	} catch {
+// What htmx tells of its requests
+
+function onBeforeSwap(event) {
+	keepOut(event);
+	if (event.detail.shouldSwap && event.detail.requestConfig.elt === body) keepPanel();
+}
+
+/** A passage that has changed takes its place, and what is under it stays. */
+function onPassageSwap({ detail: { target, fragment } }) {
+	const fresh = fragment.firstElementChild;
+	fresh.classList.toggle("on", target.classList.contains("on"));
+	if (target.dataset.rank) fresh.dataset.rank = target.dataset.rank;
+	kept.delete(target.id);
+}
+
+function onAfterRequest({ detail: { requestConfig: { elt }, target, successful } }) {
+	if (elt === body) afterPanel(successful);
+	else if (elt.matches("[data-note]")) afterNote(elt, successful);
+	else if (elt.matches("[data-answer]")) afterAsking(elt, target, successful);
+	else if (elt.matches("[data-here]")) afterAnswer(elt, target, successful);
+}
+
+function afterPanel(successful) {
+	if (successful) body.dataset.for = body.querySelector(".on-psg").dataset.for;
+	else {
+		keepPanel();
+		body.append(sorry(() => show()));
+	}
+}
+
+function afterAsking(link, under, successful) {
+	if (!successful) {
 		location.assign(link.href);
+		return;
 	}
+	if (isPhone()) openSheet(false);
+	choose(document.getElementById(under.dataset.under));
+	focusUnder(under);
 }
 
-async function answer(form, submitter) {
-	const key = form.dataset.here;
-	submitter?.setAttribute("disabled", "");
-	try {
-		const part = await fragment(form.action, { method: "POST", body: bodyOf(form, submitter) });
-		setUnder(key, part);
-		body.dataset.for = "";
-		choose(document.getElementById(key), { now: true });
-	} catch {
-		submitter?.removeAttribute("disabled");
-		form.querySelector(":scope > .note")?.remove();
-		form.append(sorry(() => answer(form, submitter)));
+function afterAnswer(form, under, successful) {
+	if (!successful) {
+		retry(form);
+		return;
 	}
+	body.dataset.for = "";
+	choose(document.getElementById(under.dataset.under), { now: true });
+	focusUnder(under);
 }
 
-/** Send a form of a note; the panel that comes back takes the place of the one shown. */
-async function keepNote(form, submitter) {
-	const key = form.elements.passage?.value ?? body.dataset.for;
-	try {
-		const part = await fragment(form.action, { method: "POST", body: bodyOf(form, submitter) });
-		swap(part);
-		kept.set(key, Promise.resolve([...part.children]));
-		body.dataset.for = "";
-		wanted = key;
-		if (!isPhone() || panel.classList.contains("open")) {
-			await show();
-			if (submitter) (body.querySelector("[role=alert]") ?? body.querySelector(".my-notes summary"))?.focus();
-		}
-	} catch {
-		form.append(sorry(() => keepNote(form, submitter)));
+function afterNote(form, successful) {
+	if (!successful) {
+		retry(form);
+		return;
 	}
+	wanted = body.querySelector(".on-psg").dataset.for;
+	body.dataset.for = wanted;
+	if (form.id !== "pick-form") (body.querySelector("[role=alert]") ?? body.querySelector(".my-notes summary"))?.focus();
+}
+
+function retry(form) {
+	form.querySelector(":scope > .note")?.remove();
+	form.append(sorry(() => form.requestSubmit()));
 }
 
 /** Go to a passage so that keyboard and screen reader go on from there. */
@@ -207,7 +219,7 @@ function onClick(event) {
 	if (modified) return;
 	if (link?.dataset.answer) {
 		event.preventDefault();
-		ask(link);
+		htmx.ajax("GET", link.href, { source: link, target: placeUnder(link.dataset.answer) }).catch(() => {});
 	} else if (link?.hasAttribute("data-close")) {
 		closeUnder(link.closest(".under").dataset.under);
 	} else if (link?.dataset.weakest) {
@@ -261,18 +273,14 @@ if (panel && passages().length > 0) {
 	serve(article);
 	document.addEventListener("click", onClick);
 	document.addEventListener("keydown", onKey);
-	document.addEventListener("submit", (event) => {
-		const form = event.target;
-		if (form.dataset.here) answer(form, event.submitter);
-		else if (form.hasAttribute("data-note")) keepNote(form, event.submitter);
-		else return;
-		event.preventDefault();
-	});
+	document.addEventListener("htmx:beforeSwap", onBeforeSwap);
+	document.addEventListener("htmx:oobBeforeSwap", onPassageSwap);
+	document.addEventListener("htmx:afterRequest", onAfterRequest);
 	bar.addEventListener("click", () => openSheet(!panel.classList.contains("open")));
 	window.addEventListener("hashchange", () => choose(fromAddress()));
 
-	bindPicking(article, {
-		keep: (form) => keepNote(form, null),
+	bindSelection(article, {
+		keep: (form) => form.requestSubmit(),
 		async write(passage, fill) {
 			await openPanel(passage);
 			const form = body.querySelector(".my-notes form[action$='/notes/']");

@@ -74,7 +74,7 @@ function place(box) {
 }
 
 /** Watch for words being chosen; `keep` sends the form, `write` opens it to be filled. */
-export function bindPicking(article, { keep, write }) {
+export function bindSelection(article, { keep, write }) {
 	let pick = null;
 	const look = () => {
 		pick = chosen(article);

@@ -2,8 +2,10 @@
 // at the moment and stores nothing. The panel has its own style sheets, in a shadow root, so that
 // the pages' look and the admin's do not mix.
 
+import { keepOut } from "../pieces.js";
 import { refresh, serve } from "../sorting.js";
 
+const { htmx } = window;
 const WAIT_MS = 500;
 const panel = document.querySelector("[data-preview]");
 const form = document.querySelector(panel.dataset.form);
@@ -11,9 +13,12 @@ const state = panel.parentElement.querySelector("[data-state]");
 const root = panel.attachShadow({ mode: "open" });
 const body = document.createElement("form");
 let timer = 0;
-let newest = 0;
+let isTried = false;
 
 body.className = "preview-body";
+body.addEventListener("htmx:beforeSwap", keepOut);
+panel.setAttribute("hx-encoding", "multipart/form-data");
+panel.addEventListener("htmx:afterRequest", shown);
 root.append(body);
 serve(body);
 
@@ -28,30 +33,22 @@ function later() {
 	timer = setTimeout(() => show(), WAIT_MS);
 }
 
-async function show(button) {
+function show(button) {
 	clearTimeout(timer);
-	const request = ++newest;
-	const data = new FormData(form);
+	const values = new FormData(form);
 	if (button) {
-		for (const [name, value] of new FormData(body, button)) data.append(name, value);
+		for (const [name, value] of new FormData(body, button)) values.append(name, value);
 	}
-	try {
-		const reply = await fetch(panel.dataset.preview, {
-			method: "POST",
-			body: data,
-			credentials: "same-origin",
-			headers: { "X-Fragment": "preview" },
-		});
-		if (!reply.ok) throw new Error(reply.status);
-		const html = await reply.text();
-		if (request !== newest) return;
-		body.innerHTML = html;
-		refresh(body);
-		state.textContent = "";
-		if (button) body.querySelector(".verdict, .stem")?.scrollIntoView({ block: "nearest" });
-	} catch {
-		if (request === newest) state.textContent = panel.dataset.failed;
-	}
+	isTried = Boolean(button);
+	// While one request is under way, only the newest of those that follow is sent.
+	htmx.ajax("POST", panel.dataset.preview, { source: panel, target: body, values }).catch(() => {});
+}
+
+function shown({ detail: { successful } }) {
+	state.textContent = successful ? "" : panel.dataset.failed;
+	if (!successful) return;
+	refresh(body);
+	if (isTried) body.querySelector(".verdict, .stem")?.scrollIntoView({ block: "nearest" });
 }
 
 form.addEventListener("input", later);
