@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from quizzes.bank import schema
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.media.models import Media
 from quizzes.bank.media.naming import media_of
@@ -51,17 +52,11 @@ def write_version(
 def wording_fields(draft: QuestionDraft, media: Iterable[Media]) -> dict[str, Any]:
     """Return what a version holds in its own row, by field."""
     pictures = shown(media)
-    return {
-        "stem": draft.stem,
-        "stem_html": markup.render(draft.stem, pictures),
-        "params": dict(draft.params),
-        "explanation": draft.explanation,
-        "explanation_html": markup.render(draft.explanation, pictures),
-        "caution": draft.caution,
-        "caution_html": markup.render(draft.caution, pictures),
-        "hints": list(draft.hints),
-        "penalty": draft.penalty,
+    html = {
+        f"{place}_html": markup.render(text, pictures)
+        for place, text in schema.texts_of(draft, schema.MARKDOWN)
     }
+    return {**schema.columns_of(draft, schema.WORDING), **html, "params": dict(draft.params)}
 
 
 def write_options(version: QuestionVersion, checked: Checked, media: Iterable[Media]) -> None:

@@ -272,6 +272,17 @@ def test_it_does_not_write_over_what_somebody_saved_meanwhile(
     assert question.versions.get().stem == "Cora’s wording?"
 
 
+def test_it_keeps_what_the_question_teaches(educator: Client, bank: QuestionBank) -> None:
+    add(educator, learning_objective="Name the receptor.")
+    question = bank.questions.get()
+    assert question.versions.get().learning_objective == "Name the receptor."
+    shown = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
+    assert shown["learning_objective"].strip() == "Name the receptor."
+    refused = add(educator, slug="another", learning_objective="x\0")
+    assert '<a href="#id_learning_objective">' in page(refused)
+    assert not bank.questions.filter(slug="another").exists()
+
+
 # Buttons that save nothing
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from quizzes.bank import schema
 from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
 from quizzes.bank.admin.forms import (
     HUNDRED,
     RIGHT,
+    WRITTEN,
     AnchorForm,
     AnchorRows,
     ChangeForm,
@@ -27,7 +30,7 @@ from quizzes.bank.admin.forms import (
     params_form,
     percent,
 )
-from quizzes.bank.drafts import DEFAULT_PENALTY, AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.bank.models import QuestionBank
 from quizzes.question_types.base import QuestionType, option_key
 
@@ -86,10 +89,10 @@ class Editor:
         wording, details = self.wording.cleaned_data, self.details.cleaned_data
         options = self._options()
         places = {index: place for place, index in enumerate(options)}
-        penalty = wording.get("penalty")
+        plain = {one.name: _read(one, wording.get(one.name)) for one in WRITTEN}
         return QuestionDraft(
+            **plain,
             type=self.kind.slug,
-            stem=wording.get("stem", ""),
             options=tuple(
                 OptionDraft(
                     text=row.cleaned_data.get("text", ""),
@@ -100,10 +103,7 @@ class Editor:
                 for row in options.values()
             ),
             params=self._params(),
-            explanation=wording.get("explanation", ""),
-            caution=wording.get("caution", ""),
             hints=tuple(row.cleaned_data["text"] for row in self._hints().values()),
-            penalty=DEFAULT_PENALTY if penalty is None else penalty / HUNDRED,
             anchors=tuple(_anchor(row, places) for row in self._anchors().values()),
             slug=details.get("slug") or (self.draft_before.slug if self.draft_before else ""),
             topic=details.get("topic", ""),
@@ -225,7 +225,7 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
                 dict(blank)
                 for _row in range(max(kind.min_options, min(USUAL_OPTIONS, kind.max_options)))
             ]
-        empty = {"penalty": percent(DEFAULT_PENALTY)}
+        empty = {one.name: _shown(one.default) for one in WRITTEN}
         return {
             "wording": empty,
             "details": {},
@@ -236,12 +236,7 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
         }
     spare = 0 if kind.option_texts else min(SPARE_OPTIONS, kind.max_options - len(draft.options))
     return {
-        "wording": {
-            "stem": draft.stem,
-            "explanation": draft.explanation,
-            "caution": draft.caution,
-            "penalty": percent(draft.penalty),
-        },
+        "wording": {one.name: _shown(getattr(draft, one.name)) for one in WRITTEN},
         "details": {
             "topic": draft.topic,
             "level": draft.level,
@@ -273,6 +268,17 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
             for one in draft.anchors
         ],
     }
+
+
+def _read(one: schema.Field, value: Any) -> Any:
+    """Return what a control says; percent as a share, and nothing as what is usual."""
+    if isinstance(value, Decimal):
+        return value / HUNDRED
+    return one.default if value is None else value
+
+
+def _shown(value: Any) -> Any:
+    return percent(value) if isinstance(value, Decimal) else value
 
 
 def _anchor(row: AnchorForm, places: Mapping[int, int]) -> AnchorDraft:

@@ -11,8 +11,10 @@ from typing import Any, cast
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.bank import schema
 from quizzes.bank.drafts import Waiver
 from quizzes.bank.models import AnchorRole, Level, QuestionBank
 from quizzes.bank.validation import (
@@ -21,7 +23,6 @@ from quizzes.bank.validation import (
     LINE_LIMIT,
     OPTIONS_LIMIT,
     SLUG_LENGTH,
-    TEXT_LIMIT,
 )
 from quizzes.question_types.base import QuestionType
 
@@ -52,48 +53,44 @@ class Plain(forms.Form):
         self._errors = ErrorDict()
 
 
+def plain_field(one: schema.Field) -> forms.Field:
+    """Return the control in which a plain field is written; shares are written in percent."""
+    if one.kind is schema.Kind.DECIMAL:
+        return forms.DecimalField(
+            label=format_lazy(_("{label}, in percent"), label=one.label),
+            required=False,
+            min_value=0,
+            max_value=100,
+            max_digits=9,
+            decimal_places=5,
+            help_text=one.help,
+        )
+    return forms.CharField(
+        label=one.label,
+        required=False,
+        max_length=one.limit,
+        strip=False,
+        widget=area(one.rows),
+        help_text=one.help,
+    )
+
+
 class WordingForm(Plain):
-    stem = forms.CharField(
-        label=_("Question"),
-        required=False,
-        max_length=TEXT_LIMIT,
-        strip=False,
-        widget=area(5),
-        help_text=_(
-            "One idea, from one passage. Put the whole problem here and end with a question: with "
-            "the options covered, a prepared reader can still answer. Where a source is contested, "
-            "name it (“According to …”). Markdown works; maths stands between dollar signs."
-        ),
-    )
-    explanation = forms.CharField(
-        label=_("Explanation"),
-        required=False,
-        max_length=TEXT_LIMIT,
-        strip=False,
-        widget=area(4),
-        help_text=_("Shown after answering: why the right answer is right, in a few sentences."),
-    )
-    caution = forms.CharField(
-        label=_("Read with care"),
-        required=False,
-        max_length=LINE_LIMIT,
-        strip=False,
-        widget=area(2),
-        help_text=_(
-            "Where the source claims more than is established, hedges, or is disputed: what a "
-            "careful reader should know, in one sentence. Otherwise leave it empty."
-        ),
-    )
-    penalty = forms.DecimalField(
-        label=_("Taken off for each wrong try, in percent"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=9,
-        decimal_places=5,
-        help_text=_("Counts only in quizzes that allow several tries."),
-    )
+    """What a version says in single fields, each in its section of the page."""
+
     based_on = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def sections(self) -> dict[str, list[forms.BoundField]]:
+        """Return the fields by the section of the page in which they stand."""
+        found: dict[str, list[forms.BoundField]] = {}
+        for one in WRITTEN:
+            found.setdefault(one.section, []).append(self[one.name])
+        return found
+
+
+# Texts in a list are rows of their own.
+WRITTEN = tuple(one for one in schema.WORDING if one.section)
+WordingForm.base_fields |= {one.name: plain_field(one) for one in WRITTEN}
 
 
 class DetailsForm(Plain):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
+from quizzes.bank import schema
 from quizzes.bank.admin.anchors import Quote, placed
 from quizzes.bank.content_cache import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
@@ -201,7 +202,6 @@ def _passages(draft: QuestionDraft, user: User) -> list[PassageQuote]:
 def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content:
     return Content(
         stem=draft.stem,
-        stem_html=_html(draft.stem, media),
         options=tuple(
             OptionContent(
                 None,
@@ -215,10 +215,12 @@ def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content
             for one in draft.options
         ),
         params=draft.params,
-        explanation_html=_html(draft.explanation, media),
-        caution_html=_html(draft.caution, media),
         hints=draft.hints,
         penalty=draft.penalty,
+        **{
+            f"{place}_html": _html(text, media)
+            for place, text in schema.texts_of(draft, schema.MARKDOWN)
+        },
     )
 
 

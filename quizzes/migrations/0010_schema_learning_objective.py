@@ -1,0 +1,18 @@
+"""What a question teaches to do: free text of each version, empty in those there are."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('quizzes', '0009_pictures_and_sounds'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='questionversion',
+            name='learning_objective',
+            field=models.TextField(blank=True, default='', verbose_name='learning objective'),
+        ),
+    ]
