@@ -76,48 +76,45 @@ class Checked:
     anchored: tuple[Anchored, ...]
 
 
-def check(draft: QuestionDraft, *, user: User | None) -> Checked:
+def check(draft: QuestionDraft | Checked, *, user: User | None) -> Checked:
     """Return the draft as it would be stored; topic and slug are the caller's to check.
 
     Anchors must be found in texts that `user` may read (in any text for None: a file loaded by
-    the operator). One query.
+    the operator). One query; none for what is checked already.
 
     Raises:
         ValidationError: a dict of sentences by place.
     """
+    if isinstance(draft, Checked):
+        return draft
     errors = FieldErrors()
-    draft = _cleaned(draft, errors)
+    kind = registry.find(draft.type) if isinstance(draft.type, str) else None
+    if kind is None:
+        errors["type"].append(_("There is no such type of question."))
+    few = errors.at_most("options", draft.options, OPTIONS_LIMIT)
+    options = [_option(i, one, errors) for i, one in enumerate(draft.options)] if few else []
+    few = errors.at_most("anchors", draft.anchors, ANCHORS_LIMIT)
+    quoted = [anchor(i, one, options, errors) for i, one in enumerate(draft.anchors)] if few else []
+    draft = replace(
+        draft,
+        slug=slug(draft.slug, errors) if draft.slug else "",
+        tags=tags(draft.tags, errors) if draft.tags else (),
+        waivers=waivers(draft.waivers, errors) if draft.waivers else (),
+        options=tuple(options),
+        params=_params(draft.params, errors),
+        anchors=tuple(quoted),
+        **{one.name: field(one, getattr(draft, one.name), errors) for one in schema.PLAIN},
+    )
     errors.refuse()
+    assert kind is not None  # noqa: S101  refused above
     try:
-        registry.get(draft.type).clean(_content(draft))
+        kind.clean(_content(draft))
     except ValidationError as error:
         for place, messages in error.message_dict.items():
             errors[place].extend(messages)
     anchors, anchored = place_anchors(draft.anchors, user, errors)
     errors.refuse()
     return Checked(replace(draft, anchors=anchors), anchored)
-
-
-def _cleaned(draft: QuestionDraft, errors: FieldErrors) -> QuestionDraft:
-    try:
-        registry.get(draft.type)
-    except (KeyError, TypeError):
-        errors["type"].append(_("There is no such type of question."))
-    if errors.at_most("options", draft.options, OPTIONS_LIMIT):
-        options = tuple(_option(i, option, errors) for i, option in enumerate(draft.options))
-    else:
-        options = ()
-    anchors = draft.anchors if errors.at_most("anchors", draft.anchors, ANCHORS_LIMIT) else ()
-    return replace(
-        draft,
-        slug=slug(draft.slug, errors) if draft.slug else "",
-        tags=tags(draft.tags, errors),
-        waivers=waivers(draft.waivers, errors),
-        options=options,
-        params=_params(draft.params, errors),
-        **{one.name: field(one, getattr(draft, one.name), errors) for one in schema.PLAIN},
-        anchors=tuple(anchor(i, one, options, errors) for i, one in enumerate(anchors)),
-    )
 
 
 def field(one: schema.Field, value: Any, errors: FieldErrors) -> Any:
@@ -258,6 +255,8 @@ def place_anchors(
     values: Sequence[AnchorDraft], user: User | None, errors: FieldErrors
 ) -> tuple[tuple[AnchorDraft, ...], tuple[Anchored, ...]]:
     """Find the words of every anchor; those of the question first, then by option. One query."""
+    if not values:
+        return (), ()
     options = [-1 if value.option is None else value.option for value in values]
     order = sorted(range(len(options)), key=options.__getitem__)
     wanted = {(value.material, value.passage) for value in values}

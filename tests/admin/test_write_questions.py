@@ -14,7 +14,7 @@ from accounts.models import User
 from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts import queries
 from quizzes.attempts.disclosure import question_review
-from quizzes.bank.admin.preview import review
+from quizzes.authoring.preview import review
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionBank, VersionState
 from quizzes.bank.queries import drafts_of

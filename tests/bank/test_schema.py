@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
+from quizzes.authoring.changes import changes
 from quizzes.bank import schema, services
-from quizzes.bank.admin.changes import changes
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.models import Question, QuestionVersion
 from quizzes.bank.queries import drafts_of

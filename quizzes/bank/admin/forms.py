@@ -1,34 +1,19 @@
-"""The parts of a question's form. Their help texts teach the craft of writing questions.
-
-Nothing is required here: what a question needs is for its type and for bank.services to say, so
-that a half-written question can be previewed and searched for passages.
-"""
+"""The parts of forms that questions share with notes and others: details, rows, anchors."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.bank import schema
 from quizzes.bank.drafts import Waiver
 from quizzes.bank.models import AnchorRole, Level, QuestionBank
 from quizzes.bank.validation import (
     ANCHORS_LIMIT,
-    HINTS_LIMIT,
-    LINE_LIMIT,
-    OPTIONS_LIMIT,
     SLUG_LENGTH,
 )
-from quizzes.question_types.base import QuestionType
-
-RIGHT, WRONG, PART = "right", "wrong", "part"
-WORTH = {RIGHT: Decimal(1), WRONG: Decimal(0)}
-HUNDRED = Decimal(100)
 
 
 def area(rows: int, **attrs: Any) -> forms.Textarea:
@@ -36,13 +21,9 @@ def area(rows: int, **attrs: Any) -> forms.Textarea:
 
 
 class Plain(forms.Form):
-    """A form whose fields are all optional and whose labels carry no colon."""
+    """A form whose fields are all optional."""
 
     use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
 
     def add_errors(self, field: str, messages: list[str]) -> None:
         """Show sentences at a field; at the whole form where it has no such field."""
@@ -51,46 +32,6 @@ class Plain(forms.Form):
     def clear_errors(self) -> None:
         """Show no errors: the author asked for something else than saving."""
         self._errors = ErrorDict()
-
-
-def plain_field(one: schema.Field) -> forms.Field:
-    """Return the control in which a plain field is written; shares are written in percent."""
-    if one.kind is schema.Kind.DECIMAL:
-        return forms.DecimalField(
-            label=format_lazy(_("{label}, in percent"), label=one.label),
-            required=False,
-            min_value=0,
-            max_value=100,
-            max_digits=9,
-            decimal_places=5,
-            help_text=one.help,
-        )
-    return forms.CharField(
-        label=one.label,
-        required=False,
-        max_length=one.limit,
-        strip=False,
-        widget=area(one.rows),
-        help_text=one.help,
-    )
-
-
-class WordingForm(Plain):
-    """What a version says in single fields, each in its section of the page."""
-
-    based_on = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-
-    def sections(self) -> dict[str, list[forms.BoundField]]:
-        """Return the fields by the section of the page in which they stand."""
-        found: dict[str, list[forms.BoundField]] = {}
-        for one in WRITTEN:
-            found.setdefault(one.section, []).append(self[one.name])
-        return found
-
-
-# Texts in a list are rows of their own.
-WRITTEN = tuple(one for one in schema.WORDING if one.section)
-WordingForm.base_fields |= {one.name: plain_field(one) for one in WRITTEN}
 
 
 class DetailsForm(Plain):
@@ -148,78 +89,10 @@ class DetailsForm(Plain):
         return tuple(Waiver(name.strip(), reason.strip()) for name, _colon, reason in parts)
 
 
-class ChangeForm(Plain):
-    """What is said beside a new version of a question that students may have met."""
-
-    note = forms.CharField(
-        label=_("What changed"),
-        required=False,
-        max_length=200,
-        help_text=_("A few words for the list of versions."),
-    )
-    new_fact = forms.BooleanField(
-        label=_("The right answer changed"),
-        required=False,
-        help_text=_(
-            "Tick when the fact itself is another now. What students learned of it starts anew."
-        ),
-    )
-
-
 class RowForm(Plain):
     """A row of a list that can be removed; a blank row is no row."""
 
     blank_when: tuple[str, ...] = ()
-
-    def is_blank(self) -> bool:
-        values = self.cleaned_data
-        return bool(values.get("DELETE")) or not any(values.get(name) for name in self.blank_when)
-
-
-class OptionForm(RowForm):
-    blank_when = ("text", "rationale")
-    text = forms.CharField(
-        label=_("Text"), required=False, max_length=LINE_LIMIT, widget=area(1, **{"data-grow": ""})
-    )
-    worth = forms.ChoiceField(
-        label=_("Is"),
-        required=False,
-        initial=WRONG,
-        choices=[(WRONG, _("Wrong")), (RIGHT, _("Right")), (PART, _("Worth a share"))],
-    )
-    share = forms.DecimalField(
-        label=_("Share in percent"),
-        required=False,
-        min_value=-100,
-        max_value=100,
-        max_digits=9,
-        decimal_places=5,
-    )
-    rationale = forms.CharField(
-        label=_("Why"), required=False, max_length=LINE_LIMIT, widget=area(2, **{"data-grow": ""})
-    )
-    pinned = forms.BooleanField(label=_("Keeps its place when shuffled"), required=False)
-
-    @property
-    def fraction(self) -> Decimal:
-        worth = self.cleaned_data.get("worth") or WRONG
-        if worth in WORTH:
-            return WORTH[worth]
-        return (self.cleaned_data.get("share") or Decimal(0)) / HUNDRED
-
-    @staticmethod
-    def initial_worth(fraction: Decimal) -> dict[str, Any]:
-        for worth, value in WORTH.items():
-            if fraction == value:
-                return {"worth": worth, "share": None}
-        return {"worth": PART, "share": percent(fraction)}
-
-
-class HintForm(RowForm):
-    blank_when = ("text",)
-    text = forms.CharField(
-        label=_("Hint"), required=False, max_length=LINE_LIMIT, widget=area(1, **{"data-grow": ""})
-    )
 
 
 class AnchorForm(RowForm):
@@ -259,7 +132,12 @@ class Rows(forms.BaseFormSet):
 
     def filled(self) -> dict[int, RowForm]:
         """Return the rows that hold something by their index. Call after is_valid."""
-        return {index: form for index, form in enumerate(self.forms) if not form.is_blank()}
+        found = {}
+        for index, form in enumerate(self.forms):
+            said = form.cleaned_data
+            if not said.get("DELETE") and any(said.get(name) for name in form.blank_when):
+                found[index] = form
+        return found
 
 
 def rows_of(form: type[RowForm], limit: int) -> type[forms.BaseFormSet]:
@@ -274,18 +152,4 @@ def rows_of(form: type[RowForm], limit: int) -> type[forms.BaseFormSet]:
     )
 
 
-OptionRows = rows_of(OptionForm, OPTIONS_LIMIT)
-HintRows = rows_of(HintForm, HINTS_LIMIT)
 AnchorRows = rows_of(AnchorForm, ANCHORS_LIMIT)
-
-
-def params_form(kind: QuestionType) -> type[Plain]:
-    """Return a form of what this type lets its author set."""
-    fields = {name: make() for name, make in kind.params_fields.items()}
-    return type("ParamsForm", (Plain,), fields)
-
-
-def percent(fraction: Decimal) -> Decimal:
-    """A fraction in percent without idle zeros: 0.3333333 → 33.33333, 0.5 → 50."""
-    exact = (fraction * HUNDRED).normalize()
-    return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact

@@ -43,7 +43,7 @@ def names_in(draft: QuestionDraft) -> set[str]:
 
 
 def _named(draft: QuestionDraft) -> Iterator[tuple[str, str, str]]:
-    texts = schema.texts_of(draft, schema.MARKDOWN)
+    texts = [(one.name, getattr(draft, one.name)) for one in schema.MARKDOWN]
     for number, option in enumerate(draft.options):
         texts.append((f"options.{number}.text", option.text))
         texts.append((f"options.{number}.rationale", option.rationale))

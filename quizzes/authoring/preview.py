@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from accounts.queries import user_of
+from quizzes.authoring.question_form import QuestionForm
 from quizzes.bank import schema
-from quizzes.bank.admin.anchors import Quote, placed
+from quizzes.bank.admin.anchors import Quote, keep_telling, placed
 from quizzes.bank.content_cache import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.media.naming import names_in
@@ -46,6 +50,47 @@ class Preview:
     q: dict[str, Any] | None
     r: dict[str, Any] | None
     problems: list[str]
+
+
+class QuestionPreview:
+    """The posted form as a student would meet it; nothing is stored."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request, self.user = request, user_of(request)
+        name = request.POST.get("bank", "").replace("\0", "")
+        self.kind = registry.find(request.POST.get("type", ""))
+        self.bank = QuestionBank.objects.editable_by(self.user).filter(slug=name).first()
+
+    @staticmethod
+    def view(_admin: object, request: HttpRequest) -> HttpResponse:
+        return QuestionPreview(request).answer()
+
+    def answer(self) -> HttpResponse:
+        if self.kind is None or self.bank is None:
+            raise Http404
+        data = self.request.POST.copy()
+        keep_telling(data, self.user)
+        form = QuestionForm(kind=self.kind, bank=self.bank, user=self.user, data=data)
+        problems = []
+        if not form.is_valid():
+            problems = [f"{label}: {message}" for _id, label, message in form.problems()]
+        shown = of_draft(form.draft(), self.user, data, answered="_try" in data, bank=self.bank)
+        # The draft is checked as a whole, too: what its form says with a field's name is said.
+        said = {problem.partition(": ")[2] for problem in problems}
+        problems += [problem for problem in shown.problems if problem not in said]
+        context = {
+            "shown": shown,
+            "problems": problems,
+            "posted": [
+                (name, value)
+                for name, values in data.lists()
+                for value in values
+                if not name.startswith(("try-", "_", "csrf"))
+            ],
+        }
+        fragment = self.request.headers.get("X-Fragment") == "preview"
+        template = "_preview.html" if fragment else "preview.html"
+        return render(self.request, f"admin/quizzes/question/{template}", context)
 
 
 def of_draft(
