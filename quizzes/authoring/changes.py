@@ -20,7 +20,7 @@ def changes(old: QuestionDraft, new: QuestionDraft) -> list[Difference]:
 
 
 def _texts(draft: QuestionDraft) -> dict[str, str]:
-    texts = {}
+    texts: dict[str, str] = {}
     for one in schema.FIELDS:
         value = getattr(draft, one.name)
         if one.name in PARTS:

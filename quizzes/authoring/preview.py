@@ -245,6 +245,8 @@ def _passages(draft: QuestionDraft, user: User) -> list[PassageQuote]:
 
 
 def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content:
+    texts = schema.texts_of(draft, schema.MARKDOWN)
+    html: dict[str, Any] = {f"{place}_html": _html(text, media) for place, text in texts}
     return Content(
         stem=draft.stem,
         options=tuple(
@@ -262,10 +264,7 @@ def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content
         params=draft.params,
         hints=draft.hints,
         penalty=draft.penalty,
-        **{
-            f"{place}_html": _html(text, media)
-            for place, text in schema.texts_of(draft, schema.MARKDOWN)
-        },
+        **html,
     )
 
 

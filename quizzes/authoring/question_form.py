@@ -94,7 +94,13 @@ class QuestionForm:
         return [self.wording, self.params, *rows, self.details, self.change]
 
     def is_valid(self) -> bool:
-        parts = (*self.sets.values(), self.wording, self.params, self.details, self.change)
+        parts: tuple[Any, ...] = (
+            *self.sets.values(),
+            self.wording,
+            self.params,
+            self.details,
+            self.change,
+        )
         valid = [one.is_valid() for one in parts]
         return all(valid)
 
@@ -103,15 +109,17 @@ class QuestionForm:
         wording, details = self.wording.cleaned_data, self.details.cleaned_data
         options, anchors, hints = (one.filled() for one in self.sets.values())
         places = {str(index): place for place, index in enumerate(options)}
-        plain = {one.name: wording.get(one.name) for one in WRITTEN}
-        return QuestionDraft(
+        plain: dict[str, Any] = {}
+        for one in WRITTEN:
             # Shares are written in percent; what is left empty is as usual.
-            **{
-                one.name: one.default
-                if (value := plain[one.name]) is None
-                else (value / HUNDRED if isinstance(value, Decimal) else value)
-                for one in WRITTEN
-            },
+            value = wording.get(one.name)
+            if value is None:
+                value = one.default
+            elif isinstance(value, Decimal):
+                value = value / HUNDRED
+            plain[one.name] = value
+        return QuestionDraft(
+            **plain,
             type=self.kind.slug,
             options=tuple(_option(row.cleaned_data) for row in options.values()),
             params=self._params(),

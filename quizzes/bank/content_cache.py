@@ -10,6 +10,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from quizzes.bank import schema
 from quizzes.bank.models import READ_ONLY_STATES, Option, QuestionAnchor, QuestionVersion
@@ -70,16 +71,15 @@ def _read(version_ids: Collection[int]) -> tuple[dict[int, Content], list[int]]:
     read: dict[int, Content] = {}
     lasting: list[int] = []
     for version in QuestionVersion.objects.filter(pk__in=version_ids):
+        names = [f"{one.name}_html" for one in schema.MARKDOWN]
+        html: dict[str, Any] = {name: sanitise(getattr(version, name)) for name in names}
         read[version.pk] = Content(
             stem=version.stem,
             options=tuple(options[version.pk]),
             params=version.params,
             hints=tuple(version.hints),
             penalty=version.penalty,
-            **{
-                name: sanitise(getattr(version, name))
-                for name in (f"{one.name}_html" for one in schema.MARKDOWN)
-            },
+            **html,
         )
         if version.state in READ_ONLY_STATES:
             lasting.append(version.pk)

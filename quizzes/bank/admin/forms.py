@@ -79,14 +79,17 @@ class DetailsForm(Plain):
         ]
         self.known_tags = list(bank.tags.order_by("name").values_list("name", flat=True)[:200])
 
-    def clean_tags(self) -> tuple[str, ...]:
-        names = (" ".join(name.split()) for name in self.cleaned_data["tags"].split(","))
-        return tuple(sorted({name for name in names if name}))
-
-    def clean_waive(self) -> tuple[Waiver, ...]:
-        lines = [line for line in self.cleaned_data["waive"].splitlines() if line.strip()]
-        parts = [line.partition(":") for line in lines]
-        return tuple(Waiver(name.strip(), reason.strip()) for name, _colon, reason in parts)
+    def clean(self) -> dict[str, Any]:
+        """Cut the lists, which are written as texts."""
+        values = self.cleaned_data
+        tags = (" ".join(name.split()) for name in values.get("tags", "").split(","))
+        lines = (line for line in values.get("waive", "").splitlines() if line.strip())
+        waivers = (
+            (name.strip(), why.strip()) for name, _c, why in (x.partition(":") for x in lines)
+        )
+        values["tags"] = tuple(sorted({name for name in tags if name}))
+        values["waive"] = tuple(Waiver(name, why) for name, why in waivers)
+        return values
 
 
 class RowForm(Plain):
