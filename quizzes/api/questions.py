@@ -30,7 +30,7 @@ from quizzes.api.serializers.questions import (
     QuestionLine,
     QuestionOut,
 )
-from quizzes.bank import services
+from quizzes.bank import schema, services
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState
 from quizzes.bank.models import (
@@ -165,16 +165,7 @@ def _change(question: Question, given: dict[str, Any], user: User) -> None:
             services.restore_question(question=question, by=user)
 
 
-_WORDING = {
-    "stem",
-    "options",
-    "params",
-    "explanation",
-    "caution",
-    "hints",
-    "penalty",
-    "anchors",
-}
+_WORDING = {one.name for one in schema.FIELDS if one.place is schema.Place.WORDING}
 
 
 def _state_of_change(newest: QuestionVersion) -> str:
@@ -185,13 +176,15 @@ def _state_of_change(newest: QuestionVersion) -> str:
 def _merged(draft: QuestionDraft, given: dict[str, Any]) -> QuestionDraft:
     """Return the draft with what a body names in place of what it held."""
     values: dict[str, Any] = {
-        name: given[name]
-        for name in ("slug", "level", "stem", "explanation", "caution", "penalty", "params")
-        if name in given
+        one.name: tuple(given[one.name]) if one.kind is schema.Kind.LIST else given[one.name]
+        for one in schema.PLAIN
+        if one.name in given
     }
+    values |= {name: given[name] for name in ("slug", "params") if name in given}
     if "topic" in given:
         values["topic"] = given["topic"] or ""
-    values |= {name: tuple(given[name]) for name in ("tags", "hints") if name in given}
+    if "tags" in given:
+        values["tags"] = tuple(given["tags"])
     if "waive" in given:
         values["waivers"] = _waivers(given["waive"])
     anchors = draft.anchors
@@ -279,7 +272,10 @@ def _question(question: Question) -> dict[str, Any]:
                 "anchor": own,
             }
         )
-    names = ("tags", "params", "explanation", "caution", "hints", "penalty")
-    values = {name: getattr(draft, name) for name in names}
-    values["waive"] = draft.waivers
-    return _line(question, version) | values | {"options": options, "anchors": anchors}
+    values = {
+        **schema.values_of(draft, schema.PLAIN),
+        "tags": draft.tags,
+        "params": draft.params,
+        "waive": draft.waivers,
+    }
+    return values | _line(question, version) | {"options": options, "anchors": anchors}

@@ -32,9 +32,12 @@ NOTE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving came to: the newest version, and whether its wording was written."""
+    """What saving came to: the newest version, what it said before and says now."""
 
+    question: Question
     version: QuestionVersion
+    before: QuestionDraft | None
+    after: QuestionDraft
     is_new_version: bool
     wording_changed: bool
 
@@ -42,15 +45,17 @@ class Saved:
 @transaction.atomic
 def save_question(
     *,
-    question: Question,
+    question: Question | None,
     draft: QuestionDraft,
     by: User,
     now: datetime,
     state: str,
+    bank: QuestionBank | None = None,
     note: str = "",
     new_fact: bool = False,
 ) -> Saved:
-    """Bring a question to what the draft says, its newest version to `state`.
+    """Bring a question to what the draft says, its newest version to `state`; None is a new one
+    of `bank`.
 
     A version that was never ready is changed in its place; what students may have met stays, and a
     new version is written. The same words write nothing.
@@ -58,12 +63,20 @@ def save_question(
     Raises:
         ValidationError: sentences by place. PermissionDenied, ForbiddenState.
     """
+    if question is None:
+        assert bank is not None  # noqa: S101
+        checked = check(draft, user=by)
+        question = services.create_question(
+            bank=bank, draft=checked, author=by, now=now, state=state
+        )
+        return Saved(question, question.versions.get(), None, checked.draft, True, True)
     if not Question.objects.editable_by(by).filter(pk=question.pk).exists():
         raise PermissionDenied
     Question.objects.select_for_update().get(pk=question.pk)
     newest = question.versions.order_by("-number")[0]
     before = drafts_of([newest.pk])[newest.pk]
-    after = check(draft, user=by).draft
+    checked = check(draft, user=by)
+    after = checked.draft
     if after.slug and before.details() != after.details():
         services.change_details(
             question=question,
@@ -76,20 +89,20 @@ def save_question(
         )
     if before.wording() == after.wording():
         remark(version=newest, by=by, note=note, new_fact=new_fact)
-        return Saved(_at_state(newest, state, by), False, False)
+        return Saved(question, _at_state(newest, state, by), before, after, False, False)
     if newest.is_read_only:
         version = services.add_version(
             question=question,
-            draft=draft,
+            draft=checked,
             by=by,
             now=now,
             note=note,
             state=state,
             new_fact=new_fact,
         )
-        return Saved(version, True, True)
-    version = services.change_draft_version(version=newest, draft=draft, by=by, now=now)
-    return Saved(_at_state(version, state, by), False, True)
+        return Saved(question, version, before, after, True, True)
+    version = services.change_draft_version(version=newest, draft=checked, by=by, now=now)
+    return Saved(question, _at_state(version, state, by), before, after, False, True)
 
 
 @transaction.atomic

@@ -10,7 +10,9 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
+from quizzes.bank import schema
 from quizzes.bank.models import READ_ONLY_STATES, Option, QuestionAnchor, QuestionVersion
 from quizzes.db.compiled_queries import compiled_query
 from quizzes.material.markup import sanitise
@@ -69,15 +71,15 @@ def _read(version_ids: Collection[int]) -> tuple[dict[int, Content], list[int]]:
     read: dict[int, Content] = {}
     lasting: list[int] = []
     for version in QuestionVersion.objects.filter(pk__in=version_ids):
+        names = [f"{one.name}_html" for one in schema.MARKDOWN]
+        html: dict[str, Any] = {name: sanitise(getattr(version, name)) for name in names}
         read[version.pk] = Content(
             stem=version.stem,
-            stem_html=sanitise(version.stem_html),
             options=tuple(options[version.pk]),
             params=version.params,
-            explanation_html=sanitise(version.explanation_html),
-            caution_html=sanitise(version.caution_html),
             hints=tuple(version.hints),
             penalty=version.penalty,
+            **html,
         )
         if version.state in READ_ONLY_STATES:
             lasting.append(version.pk)

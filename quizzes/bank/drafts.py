@@ -1,19 +1,24 @@
-"""Questions before they are rows: what the admin, the API and every importer hand to the services.
+"""The parts of questions before they are rows. Pure: no models, no request.
 
-Pure: no models, no request. A draft in canonical form (services.canonical) hashes to the same
-`fingerprint` whether it was read from a file, posted, or read back from the database.
+The question itself is described field by field in schema.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from quizzes.bank.schema import DEFAULT_PENALTY, QuestionDraft
 from quizzes.material.fingerprints import fingerprint
 
-DEFAULT_PENALTY = Decimal("0.3333333")
+__all__ = [
+    "DEFAULT_PENALTY",
+    "AnchorDraft",
+    "NotAskedDraft",
+    "OptionDraft",
+    "QuestionDraft",
+    "Waiver",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,69 +73,3 @@ class NotAskedDraft:
     def fingerprint(self) -> str:
         """A hash of everything in the draft."""
         return fingerprint([self.material, self.passage, self.reason])
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionDraft:
-    """One wording of a question, with the details of the question it belongs to.
-
-    `topic` is the slug of a topic of the bank, "" for none. An empty `slug` is made of the stem.
-    """
-
-    type: str
-    stem: str
-    options: tuple[OptionDraft, ...] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
-    explanation: str = ""
-    caution: str = ""
-    hints: tuple[str, ...] = ()
-    penalty: Decimal = DEFAULT_PENALTY
-    anchors: tuple[AnchorDraft, ...] = ()
-    slug: str = ""
-    topic: str = ""
-    level: str = "recall"
-    tags: tuple[str, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
-
-    def wording(self) -> dict[str, Any]:
-        """What a version holds, as JSON: two drafts ask the same if their wordings are equal."""
-        return {
-            "type": self.type,
-            "stem": self.stem,
-            "options": [
-                [option.text, _exact(option.fraction), option.rationale, option.pinned]
-                for option in self.options
-            ],
-            "params": dict(self.params),
-            "explanation": self.explanation,
-            "caution": self.caution,
-            "hints": list(self.hints),
-            "penalty": _exact(self.penalty),
-            "anchors": [
-                [a.option, a.role, a.material, a.passage, a.prefix, a.quote] for a in self.anchors
-            ],
-        }
-
-    def details(self) -> dict[str, Any]:
-        """What the question holds beside its versions, as JSON.
-
-        Waivers count where there are any, so that a question without has the hash it always had.
-        """
-        details: dict[str, Any] = {
-            "slug": self.slug,
-            "topic": self.topic,
-            "level": self.level,
-            "tags": sorted(self.tags),
-        }
-        if self.waivers:
-            details["waivers"] = sorted([one.finding, one.reason] for one in self.waivers)
-        return details
-
-    def fingerprint(self) -> str:
-        """A hash of everything in the draft."""
-        return fingerprint({"wording": self.wording(), "details": self.details()})
-
-
-def _exact(number: Decimal) -> str:
-    """A decimal in its one spelling: 1 and 1.0000000 are the same worth."""
-    return format(number.normalize(), "f") if number else "0"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from quizzes.bank import schema
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.corrections.keys import keys_of
 from quizzes.bank.corrections.state import Key
@@ -120,20 +121,16 @@ def _drafts(version_ids: Iterable[int]) -> dict[int, tuple[QuestionDraft, int | 
         version.pk: (
             QuestionDraft(
                 type=version.question.type,
-                stem=version.stem,
+                **schema.values_of(version, schema.WORDING),
+                **schema.values_of(version.question, schema.DETAILS),
                 options=tuple(
                     OptionDraft(o.text, o.fraction, o.rationale, o.pinned)
                     for o in options[version.pk]
                 ),
                 params=version.params,
-                explanation=version.explanation,
-                caution=version.caution,
-                hints=tuple(version.hints),
-                penalty=version.penalty,
                 anchors=tuple(anchors[version.pk]),
                 slug=version.question.slug,
                 topic=version.question.topic.slug if version.question.topic else "",
-                level=version.question.level,
                 tags=tuple(sorted(set(tags[version.question_id]))),
                 waivers=tuple(
                     Waiver(one["finding"], one["reason"]) for one in version.question.waivers

@@ -1,5 +1,7 @@
 """Writing questions. Every change of wording is a new version; nothing that was ready changes.
 
+A draft is checked once a save: whoever has checked it already passes on what `check` returned.
+
 `by` and `author` are None only where the operator loads a folder: then nobody's rights are asked.
 """
 
@@ -18,7 +20,6 @@ from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
 from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.locks import free_slug, locked_bank, locked_question, topic_of
-from quizzes.bank.media.naming import media_of
 from quizzes.bank.models import (
     Level,
     Question,
@@ -29,7 +30,7 @@ from quizzes.bank.models import (
 )
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import Checked, check
-from quizzes.bank.writing import wording_fields, write_options, write_version
+from quizzes.bank.writing import write_version
 from quizzes.material import markup
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _STEPS = {
 def create_question(
     *,
     bank: QuestionBank,
-    draft: QuestionDraft,
+    draft: QuestionDraft | Checked,
     author: User | None,
     now: datetime,
     state: str = VersionState.DRAFT,
@@ -77,8 +78,12 @@ def create_question(
         author=author,
         created_at=now,
     )
-    _set_tags(question, checked.draft.tags)
-    write_version(question, checked, number=1, state=state, by=author, now=now)
+    if checked.draft.tags:
+        _set_tags(question, checked.draft.tags)
+    version = QuestionVersion(
+        question=question, number=1, state=state, author=author, created_at=now
+    )
+    write_version(version, checked)
     return question
 
 
@@ -86,7 +91,7 @@ def create_question(
 def add_version(
     *,
     question: Question,
-    draft: QuestionDraft,
+    draft: QuestionDraft | Checked,
     by: User | None,
     now: datetime,
     note: str = "",
@@ -105,23 +110,23 @@ def add_version(
     newest = question.versions.order_by("-number").first()
     if newest and drafts_of([newest.pk])[newest.pk].wording() == checked.draft.wording():
         return newest
-    version = write_version(
-        question,
-        checked,
+    version = QuestionVersion(
+        question=question,
         number=newest.number + 1 if newest else 1,
         state=state,
-        by=by,
-        now=now,
-        note=_note(note),
+        author=by,
+        created_at=now,
+        change_note=_note(note),
         new_fact=new_fact,
     )
+    write_version(version, checked)
     _resume(question, version)
     return version
 
 
 @transaction.atomic
 def change_draft_version(
-    *, version: QuestionVersion, draft: QuestionDraft, by: User | None, now: datetime
+    *, version: QuestionVersion, draft: QuestionDraft | Checked, by: User | None, now: datetime
 ) -> QuestionVersion:
     """Change the wording of a version that was never ready, in its place.
 
@@ -139,14 +144,8 @@ def change_draft_version(
             version.options.all().delete()
     except ProtectedError:
         raise ReadOnlyVersion from None
-    media = media_of(question.bank, checked.draft)
-    fields = wording_fields(checked.draft, media)
-    for name, value in fields.items():
-        setattr(version, name, value)
-    version.author, version.created_at = by, now
-    version.save(update_fields=[*fields, "author", "created_at"])
-    write_options(version, checked, media)
-    version.media.set(media)
+    version.question, version.author, version.created_at = question, by, now
+    write_version(version, checked)
     return version
 
 
@@ -230,7 +229,7 @@ def _resume(question: Question, version: QuestionVersion) -> None:
         question.save(update_fields=["paused_at"])
 
 
-def _check_wording(question: Question, draft: QuestionDraft, by: User | None) -> Checked:
+def _check_wording(question: Question, draft: QuestionDraft | Checked, by: User | None) -> Checked:
     checked = check(draft, user=by)
     if checked.draft.type != question.type:
         errors = FieldErrors()
@@ -250,10 +249,6 @@ def _change_slug(question: Question, name: str | None, errors: FieldErrors) -> N
 
 def _set_tags(question: Question, names: Collection[str]) -> None:
     question.tags.set([Tag.objects.get_or_create(bank=question.bank, name=n)[0] for n in names])
-
-
-def _free_slug(bank: QuestionBank, text: str) -> str:
-    return free_slug(bank.questions.all(), text, "question")
 
 
 def _note(text: str) -> str:

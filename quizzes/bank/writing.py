@@ -2,71 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-from quizzes.bank.drafts import QuestionDraft
-from quizzes.bank.media.models import Media
+from quizzes.bank import schema
 from quizzes.bank.media.naming import media_of
 from quizzes.bank.media.services import shown
-from quizzes.bank.models import Option, Question, QuestionAnchor, QuestionVersion
+from quizzes.bank.models import Option, QuestionAnchor, QuestionVersion
 from quizzes.bank.validation import Checked
 from quizzes.material import markup
 
-if TYPE_CHECKING:
-    from accounts.models import User
 
+def write_version(version: QuestionVersion, checked: Checked) -> QuestionVersion:
+    """Store a version, new or without options and anchors of its own, with all that it says.
 
-def write_version(
-    question: Question,
-    checked: Checked,
-    *,
-    number: int,
-    state: str,
-    by: User | None,
-    now: datetime,
-    note: str = "",
-    new_fact: bool = False,
-) -> QuestionVersion:
-    """Insert a version with its options, anchors and media. Raises ValidationError for media that
-    the bank does not have."""
-    media = media_of(question.bank, checked.draft)
-    version = QuestionVersion.objects.create(
-        question=question,
-        number=number,
-        state=state,
-        change_note=note,
-        new_fact=new_fact,
-        author=by,
-        created_at=now,
-        **wording_fields(checked.draft, media),
-    )
-    write_options(version, checked, media)
-    if media:
+    Raises ValidationError for media that the bank does not have.
+    """
+    draft = checked.draft
+    media = media_of(version.question.bank, draft)
+    pictures = shown(media) if media else {}
+    for one in schema.WORDING:
+        value = getattr(draft, one.name)
+        setattr(version, one.name, list(value) if isinstance(value, tuple) else value)
+        if one.markdown:
+            setattr(version, f"{one.name}_html", markup.render(value, pictures))
+    version.params = dict(draft.params)
+    is_new = version.pk is None
+    version.save()
+    if media or not is_new:
         version.media.set(media)
-    return version
-
-
-def wording_fields(draft: QuestionDraft, media: Iterable[Media]) -> dict[str, Any]:
-    """Return what a version holds in its own row, by field."""
-    pictures = shown(media)
-    return {
-        "stem": draft.stem,
-        "stem_html": markup.render(draft.stem, pictures),
-        "params": dict(draft.params),
-        "explanation": draft.explanation,
-        "explanation_html": markup.render(draft.explanation, pictures),
-        "caution": draft.caution,
-        "caution_html": markup.render(draft.caution, pictures),
-        "hints": list(draft.hints),
-        "penalty": draft.penalty,
-    }
-
-
-def write_options(version: QuestionVersion, checked: Checked, media: Iterable[Media]) -> None:
-    """Insert the options and anchors of a version that has none."""
-    pictures = shown(media)
     Option.objects.bulk_create(
         Option(
             version=version,
@@ -78,7 +39,7 @@ def write_options(version: QuestionVersion, checked: Checked, media: Iterable[Me
             rationale_html=markup.render_inline(option.rationale, pictures),
             pinned=option.pinned,
         )
-        for position, option in enumerate(checked.draft.options)
+        for position, option in enumerate(draft.options)
     )
     # Older versions of SQLite do not tell the ids of rows inserted together.
     ids = dict(version.options.values_list("position", "pk"))
@@ -94,5 +55,6 @@ def write_options(version: QuestionVersion, checked: Checked, media: Iterable[Me
             start=found.span.start,
             role=anchor.role,
         )
-        for anchor, found in zip(checked.draft.anchors, checked.anchored, strict=True)
+        for anchor, found in zip(draft.anchors, checked.anchored, strict=True)
     )
+    return version

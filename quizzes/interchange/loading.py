@@ -20,7 +20,7 @@ from quizzes.bank.not_asked.queries import draft_at
 from quizzes.bank.not_asked.services import mark_not_asked
 from quizzes.bank.queries import drafts_of, newest_versions
 from quizzes.bank.services import add_version, change_details, create_question
-from quizzes.bank.validation import check
+from quizzes.bank.validation import Checked, check
 from quizzes.interchange.collection import (
     BankDraft,
     Collection,
@@ -177,7 +177,8 @@ class Load:
 
     def _question(self, item: Item[QuestionDraft]) -> Line:
         try:
-            draft = check(item.value, user=None).draft
+            checked = check(item.value, user=None)
+            draft = checked.draft
             decision = self.load_log.decide(
                 "question",
                 draft.slug,
@@ -188,7 +189,7 @@ class Load:
             if decision == "skip" or (question and question.retired_at):
                 return skipped("question", item)
             with transaction.atomic():
-                reason = "" if decision == "unchanged" else self._write(draft, question)
+                reason = "" if decision == "unchanged" else self._write(checked, question)
         except ValidationError as error:
             return line_of("question", item, "refused", sentences(error))
         self.load_log.record("question", draft.slug, draft.fingerprint())
@@ -202,11 +203,12 @@ class Load:
             "question", item, "imported", "; ".join(filter(None, notes)), changed=changed
         )
 
-    def _write(self, draft: QuestionDraft, question: Question | None) -> str:
+    def _write(self, checked: Checked, question: Question | None) -> str:
         """Store a draft that differs from what is there; return a note for the report."""
+        draft = checked.draft
         if question is None:
             create_question(
-                bank=self.bank, draft=draft, author=None, now=self.now, state=VersionState.READY
+                bank=self.bank, draft=checked, author=None, now=self.now, state=VersionState.READY
             )
             return ""
         change_details(
@@ -219,7 +221,7 @@ class Load:
         )
         version = add_version(
             question=question,
-            draft=draft,
+            draft=checked,
             by=None,
             now=self.now,
             note=_("Loaded from files"),

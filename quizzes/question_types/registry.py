@@ -30,6 +30,11 @@ def get(slug: str) -> QuestionType:
     return _by_slug()[slug]
 
 
+def find(slug: str) -> QuestionType | None:
+    """The type of this slug, if there is one."""
+    return _by_slug().get(slug)
+
+
 def all_types() -> tuple[QuestionType, ...]:
     """Every type, by slug."""
     return tuple(question_type for _, question_type in sorted(_by_slug().items()))

@@ -230,6 +230,7 @@ def test_it_refuses_hostile_values_without_falling(
         "stem",
         "explanation",
         "caution",
+        "learning_objective",
         "penalty",
         "topic",
         "level",

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import User
 from quizzes.assessments.review_options import EVERYTHING
 from quizzes.attempts import queries, question_review
-from quizzes.bank.admin.preview import review
+from quizzes.authoring.preview import review
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionBank, VersionState
 from quizzes.bank.queries import drafts_of
@@ -269,6 +269,17 @@ def test_it_does_not_write_over_what_somebody_saved_meanwhile(
     again = response.context["editor"].wording["based_on"].value()
     educator.post(address, mine | {"stem": "Cora’s wording?", "based_on": again, "_draft": "1"})
     assert question.versions.get().stem == "Cora’s wording?"
+
+
+def test_it_keeps_what_the_question_teaches(educator: Client, bank: QuestionBank) -> None:
+    add(educator, learning_objective="Name the receptor.")
+    question = bank.questions.get()
+    assert question.versions.get().learning_objective == "Name the receptor."
+    shown = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
+    assert shown["learning_objective"].strip() == "Name the receptor."
+    refused = add(educator, slug="another", learning_objective="x\0")
+    assert '<a href="#id_learning_objective">' in page(refused)
+    assert not bank.questions.filter(slug="another").exists()
 
 
 # Buttons that save nothing

@@ -479,3 +479,24 @@ def test_it_writes_answers_with_several_parts(
     reply = caller.post("/questions/", wrong)
     assert reply.status_code == 400
     assert {"options", "params.pairs"} & set(reply.json())
+
+
+# What a question teaches
+
+
+def test_it_says_what_a_question_teaches(
+    program: Callers, cora: User, bank: QuestionBank, text: Source
+) -> None:
+    call = program(cora)
+    given = question(learning_objective="Name the receptor.")
+    reply = call.post("/questions/", given)
+    assert (reply.status_code, reply.json()["learning_objective"]) == (201, "Name the receptor.")
+    where = f"/questions/{reply.json()['id']}/"
+    changed = call.patch(where, {"learning_objective": "Name the target."})
+    assert (changed.json()["version"], changed.json()["learning_objective"]) == (
+        2,
+        "Name the target.",
+    )
+    refused = call.patch(where, {"learning_objective": "x" * 2_001})
+    assert refused.status_code == 400
+    assert list(refused.json()) == ["learning_objective"]

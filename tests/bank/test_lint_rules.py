@@ -230,9 +230,13 @@ BAD_AND_GOOD: dict[str, tuple[list[QuestionDraft], list[QuestionDraft]]] = {
     "missing-rationale": (
         [
             replace(question(), options=(OptionDraft("A"), OptionDraft("B", Decimal(1), "So."))),
-            QuestionDraft("essay", "Why?", slug="one", anchors=(ANCHOR,)),
+            QuestionDraft(type="essay", stem="Why?", slug="one", anchors=(ANCHOR,)),
         ],
-        [QuestionDraft("essay", "Why?", slug="one", anchors=(ANCHOR,), explanation="So.")],
+        [
+            QuestionDraft(
+                type="essay", stem="Why?", slug="one", anchors=(ANCHOR,), explanation="So."
+            )
+        ],
     ),
     "idle-rationale": (
         [

@@ -84,6 +84,7 @@ def questions(draw: st.DrawFn) -> QuestionDraft:
         stem=draw(filled),
         options=choices,
         params=draw(settings_of_types),
+        learning_objective=draw(texts),
         explanation=draw(texts),
         caution=draw(texts),
         hints=tuple(draw(st.lists(filled, max_size=2))),

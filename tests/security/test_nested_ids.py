@@ -279,11 +279,12 @@ TAKEN: dict[tuple[str, str, str], set[str]] = {
     },
     ("cora", "POST", "questions/"): {
         "bank", "id", "slug", "type", "topic", "level", "tags", "stem", "options", "params",
-        "explanation", "caution", "hints", "penalty", "anchors", "state",
+        "explanation", "caution", "hints", "penalty", "anchors", "state", "learning_objective",
     },
     ("cora", "PATCH", "questions/{question}/"): {
         "slug", "topic", "level", "tags", "stem", "options", "params", "explanation", "caution",
         "hints", "penalty", "anchors", "state", "note", "new_fact", "retired",
+        "learning_objective",
     },
     ("cora", "POST", "quizzes/"): {
         "bank", "slug", "title", "description", "preset", "time_limit_s", "attempts_allowed",

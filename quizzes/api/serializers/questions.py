@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from quizzes.api.fields import Flag, Input, Moment, Number, Output, Text, Whole
-from quizzes.bank import validation
+from quizzes.bank import schema, validation
 from quizzes.bank.models import AnchorRole, Level, VersionState
 
 # A version is written as draft, for review, or ready to be asked; put away it is by `retired`.
@@ -54,12 +56,12 @@ class QuestionOut(QuestionLine):
     tags = serializers.ListField(child=serializers.CharField())
     options = OptionOut(many=True)
     params = serializers.DictField()
-    explanation = serializers.CharField()
-    caution = serializers.CharField()
-    hints = serializers.ListField(child=serializers.CharField())
-    penalty = serializers.FloatField()
     anchors = PlacedAnchorOut(many=True)
     waive = WaiverOut(many=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        plain = {one.name: plain_out(one) for one in schema.PLAIN}
+        return plain | super().get_fields()
 
 
 class AnchorIn(Input):
@@ -87,75 +89,72 @@ class WaiverIn(Input):
     reason = Text(max_length=validation.REASON_LENGTH)
 
 
-class QuestionChange(Input):
-    """What is not named stays as it is in the newest version."""
+class QuestionBody(Input):
+    """What a body may say of a question; the plain fields are those of the schema."""
 
     slug = Text(max_length=validation.SLUG_LENGTH, required=False)
     topic = Text(
         max_length=validation.SLUG_LENGTH, required=False, allow_blank=True, allow_null=True
     )
-    level = serializers.ChoiceField(choices=Level.values, required=False)
     tags = serializers.ListField(
         child=Text(max_length=validation.TAG_LENGTH),
         max_length=validation.TAGS_LIMIT,
         required=False,
     )
-    stem = Text(max_length=validation.TEXT_LIMIT, required=False)
     options = serializers.ListField(
         child=OptionIn(), max_length=validation.OPTIONS_LIMIT, required=False
     )
     params = serializers.DictField(required=False)
-    explanation = Text(max_length=validation.TEXT_LIMIT, required=False, allow_blank=True)
-    caution = Text(max_length=validation.LINE_LIMIT, required=False, allow_blank=True)
-    hints = serializers.ListField(
-        child=Text(max_length=validation.LINE_LIMIT),
-        max_length=validation.HINTS_LIMIT,
-        required=False,
-    )
-    penalty = Number(low=0, high=1, places=7, required=False)
     anchors = serializers.ListField(
         child=PlacedAnchorIn(), max_length=validation.ANCHORS_LIMIT, required=False
     )
     waive = serializers.ListField(
         child=WaiverIn(), max_length=validation.WAIVERS_LIMIT, required=False
     )
+    creates = False
+
+    def get_fields(self) -> dict[str, Any]:
+        plain = {
+            one.name: plain_in(one, required=one.required and self.creates) for one in schema.PLAIN
+        }
+        return plain | super().get_fields()
+
+
+class QuestionChange(QuestionBody):
+    """What is not named stays as it is in the newest version."""
+
     state = serializers.ChoiceField(choices=WRITTEN_AS, required=False)
     note = Text(max_length=200, required=False, allow_blank=True, help_text="What changed.")
     new_fact = Flag(required=False, help_text="Whether the right answer changed.")
     retired = Flag(required=False, help_text="false brings a retired question back.")
 
 
-class QuestionIn(Input):
+class QuestionIn(QuestionBody):
     bank = Text(max_length=validation.SLUG_LENGTH)
     id = Text(max_length=validation.SLUG_LENGTH, required=False, help_text="The slug, as in files.")
-    slug = Text(max_length=validation.SLUG_LENGTH, required=False)
     type = Text(max_length=40)
-    topic = Text(
-        max_length=validation.SLUG_LENGTH, required=False, allow_blank=True, allow_null=True
-    )
-    level = serializers.ChoiceField(choices=Level.values, required=False)
-    tags = serializers.ListField(
-        child=Text(max_length=validation.TAG_LENGTH),
-        max_length=validation.TAGS_LIMIT,
-        required=False,
-    )
-    stem = Text(max_length=validation.TEXT_LIMIT)
-    options = serializers.ListField(
-        child=OptionIn(), max_length=validation.OPTIONS_LIMIT, required=False
-    )
-    params = serializers.DictField(required=False)
-    explanation = Text(max_length=validation.TEXT_LIMIT, required=False, allow_blank=True)
-    caution = Text(max_length=validation.LINE_LIMIT, required=False, allow_blank=True)
-    hints = serializers.ListField(
-        child=Text(max_length=validation.LINE_LIMIT),
-        max_length=validation.HINTS_LIMIT,
-        required=False,
-    )
-    penalty = Number(low=0, high=1, places=7, required=False)
-    anchors = serializers.ListField(
-        child=PlacedAnchorIn(), max_length=validation.ANCHORS_LIMIT, required=False
-    )
-    waive = serializers.ListField(
-        child=WaiverIn(), max_length=validation.WAIVERS_LIMIT, required=False
-    )
     state = serializers.ChoiceField(choices=WRITTEN_AS, required=False)
+    creates = True
+
+
+def plain_in(one: schema.Field, *, required: bool) -> serializers.Field[Any, Any, Any, Any]:
+    """Return how a body says a plain field."""
+    if one.choices is not None:
+        return serializers.ChoiceField(choices=one.choices.values, required=required)
+    if one.kind is schema.Kind.DECIMAL:
+        return Number(low=0, high=1, places=7, required=required)
+    if one.kind is schema.Kind.LIST:
+        texts = Text(max_length=one.limit)
+        return serializers.ListField(child=texts, max_length=one.most, required=required)
+    return Text(max_length=one.limit, required=required, allow_blank=not one.required)
+
+
+def plain_out(one: schema.Field) -> serializers.Field[Any, Any, Any, Any]:
+    """Return how a reply says a plain field."""
+    if one.choices is not None:
+        return serializers.ChoiceField(choices=one.choices.values)
+    if one.kind is schema.Kind.DECIMAL:
+        return serializers.FloatField()
+    if one.kind is schema.Kind.LIST:
+        return serializers.ListField(child=serializers.CharField())
+    return serializers.CharField(help_text="Markdown." if one.markdown else None)

@@ -1,6 +1,6 @@
 """The educators' pages for banks and questions."""
 
 from quizzes.bank.admin.banks import QuestionBankAdmin
-from quizzes.bank.admin.questions import QuestionAdmin
+from quizzes.bank.admin.questions import QuestionList
 
-__all__ = ["QuestionAdmin", "QuestionBankAdmin"]
+__all__ = ["QuestionBankAdmin", "QuestionList"]

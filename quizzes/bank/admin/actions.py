@@ -24,7 +24,7 @@ from quizzes.bank.queries import drafts_of, newest_versions
 from quizzes.bank.validation import TAG_LENGTH, check
 
 if TYPE_CHECKING:
-    from quizzes.bank.admin.questions import QuestionAdmin
+    from quizzes.bank.admin.questions import QuestionList
 
 Step = Callable[[Question], bool]
 
@@ -33,7 +33,7 @@ class DocumentRefused(Exception):
     """Why one question was left as it is, in words for its author."""
 
 
-def each(model_admin: QuestionAdmin, request: HttpRequest, questions: Any, step: Step) -> None:
+def each(model_admin: QuestionList, request: HttpRequest, questions: Any, step: Step) -> None:
     """Take the step for each question and report: done, nothing to do, refused and why."""
     done, same = 0, 0
     refused: Counter[str] = Counter()
@@ -142,7 +142,7 @@ class TopicForm(forms.Form):
 
 
 def _ask(
-    model_admin: QuestionAdmin,
+    model_admin: QuestionList,
     request: HttpRequest,
     questions: QuerySet[Question],
     form: forms.Form,

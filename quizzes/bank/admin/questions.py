@@ -1,4 +1,4 @@
-"""The list of questions, and the addresses below a question."""
+"""The list of questions. The pages on which one is written are in quizzes.authoring."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.queries import user_of
 from quizzes.bank import authoring
-from quizzes.bank.admin import advice, filters, versions, writing
+from quizzes.bank.admin import filters
 from quizzes.bank.admin.actions import ACTIONS
 from quizzes.bank.models import Question, VersionState
 from quizzes.material import markup
@@ -26,8 +25,7 @@ UNFINISHED = (VersionState.DRAFT, VersionState.IN_REVIEW)
 EXCERPT = 110
 
 
-@admin.register(Question)
-class QuestionAdmin(AuthoringAdmin):
+class QuestionList(AuthoringAdmin):
     list_display = ("excerpt", "type", "shown_state", "version", "topic", "level")
     list_display_links = ("excerpt",)
     list_filter = (
@@ -80,33 +78,6 @@ class QuestionAdmin(AuthoringAdmin):
     @admin.display(description=gettext_lazy("version"), ordering="newest_number")
     def version(self, question: Any) -> int:
         return question.newest_number
-
-    # Writing
-
-    def edit(self, request: HttpRequest, obj: Question | None) -> HttpResponse:
-        if obj is None:
-            return writing.add(self, request)
-        return writing.change(self, request, obj)
-
-    def get_urls(self) -> list[Any]:
-        one, version = "<int:pk>/", "<int:pk>/versions/<int:number>/"
-        own = [
-            ("passages/", require_GET, writing.passages, "passages"),
-            ("preview/", require_POST, writing.preview, "preview"),
-            ("advice/", require_POST, advice.view, "advice"),
-            (f"{one}versions/", require_GET, versions.listing, "versions"),
-            (version, require_GET, versions.show, "version"),
-            (f"{version}restore/", require_POST, versions.restore, "version_restore"),
-            (f"{one}duplicate/", require_POST, versions.duplicate, "duplicate"),
-            (f"{one}retire/", require_POST, versions.retire, "retire"),
-        ]
-        return [self._own(*each) for each in own] + super().get_urls()
-
-    def _own(self, address: str, method: Any, view: Any, name: str) -> Any:
-        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            return view(self, request, **kwargs)
-
-        return self.route(address, method(bound), name)
 
     # Deleting: only what nobody ever met
 

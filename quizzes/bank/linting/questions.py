@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from quizzes.bank import schema
 from quizzes.bank.drafts import OptionDraft, QuestionDraft
 from quizzes.bank.linting.words import content, sentences, unquoted, words
 from quizzes.question_types import registry
@@ -123,7 +124,7 @@ def _blanks(params: Mapping[str, Any]) -> list[str]:
 
 def texts_of(draft: QuestionDraft) -> list[tuple[str, str]]:
     """Return every text of a question that is somebody's prose, by its place."""
-    found = [("stem", draft.stem), ("explanation", draft.explanation), ("caution", draft.caution)]
+    found = schema.texts_of(draft, schema.PROSE)
     for place, option in enumerate(draft.options):
         found += [(f"options.{place}.text", option.text)]
         found += [(f"options.{place}.rationale", option.rationale)]

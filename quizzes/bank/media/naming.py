@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from quizzes.bank import schema
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.media.models import Media
 from quizzes.bank.models import QuestionBank
@@ -42,7 +43,7 @@ def names_in(draft: QuestionDraft) -> set[str]:
 
 
 def _named(draft: QuestionDraft) -> Iterator[tuple[str, str, str]]:
-    texts = [("stem", draft.stem), ("explanation", draft.explanation), ("caution", draft.caution)]
+    texts = [(one.name, getattr(draft, one.name)) for one in schema.MARKDOWN]
     for number, option in enumerate(draft.options):
         texts.append((f"options.{number}.text", option.text))
         texts.append((f"options.{number}.rationale", option.rationale))

@@ -12,17 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.bank.models.banks import QuestionBank, Tag, Topic
+from quizzes.bank.schema import Level
 from quizzes.material.models import Edition, Passage
 from quizzes.question_types import registry
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-class Level(models.TextChoices):
-    RECALL = "recall", _("recall")
-    UNDERSTANDING = "understanding", _("understanding")
-    APPLICATION = "application", _("application")
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -113,6 +108,7 @@ class QuestionVersion(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT
     )
+    learning_objective = models.TextField(_("learning objective"), blank=True, default="")
     stem = models.TextField(_("stem"))
     stem_html = models.TextField(editable=False)
     params = models.JSONField(_("settings of the type"), default=dict, blank=True)

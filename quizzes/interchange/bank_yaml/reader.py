@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from quizzes.bank import schema
 from quizzes.bank.drafts import (
-    DEFAULT_PENALTY,
     NotAskedDraft,
     OptionDraft,
     QuestionDraft,
@@ -42,9 +42,7 @@ T = TypeVar("T")
 FILES_LIMIT = 500
 _BANK = "slug title description owners licence use topics"
 _TOPIC = "slug title children"
-_QUESTION = (
-    "id type topic level tags stem options params explanation anchors caution hints penalty waive"
-)
+_QUESTION = " ".join(one.file_name or one.name for one in schema.FIELDS)
 _NOT_ASKED = "material passage reason"
 _OPTION = "text fraction rationale anchor pin"
 _TOPIC_DEPTH = 3
@@ -251,18 +249,23 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
         type=fields.line("type", required=True),
         slug=slug_of(fields, "id"),
         topic=fields.line("topic"),
-        level=fields.line("level", "recall"),
         tags=fields.texts("tags"),
-        stem=fields.text("stem", required=True),
         options=tuple(drafts),
         params=fields.json("params"),
-        explanation=fields.text("explanation"),
-        caution=fields.text("caution"),
-        hints=fields.texts("hints"),
-        penalty=fields.decimal("penalty", DEFAULT_PENALTY) or Decimal(0),
         anchors=tuple(anchors),
         waivers=waivers(fields),
+        **{one.name: _plain(fields, one) for one in schema.PLAIN},
     )
+
+
+def _plain(fields: Fields, one: schema.Field) -> Any:
+    if one.kind is schema.Kind.TEXT:
+        return fields.text(one.name, required=one.required)
+    if one.kind is schema.Kind.LIST:
+        return fields.texts(one.name)
+    if one.kind is schema.Kind.DECIMAL:
+        return fields.decimal(one.name, one.default) or Decimal(0)
+    return fields.line(one.name, one.default)
 
 
 def _not_asked(node: Node, notes: Notes) -> NotAskedDraft:

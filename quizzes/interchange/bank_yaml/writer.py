@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
-from quizzes.bank.drafts import DEFAULT_PENALTY, QuestionDraft
+from quizzes.bank import schema
+from quizzes.bank.drafts import QuestionDraft
 from quizzes.cards.drafts import NoteDraft
 from quizzes.interchange.bank_yaml import tree
 from quizzes.interchange.bank_yaml.dumping import (
@@ -147,25 +148,27 @@ def _question(question: QuestionDraft) -> dict[str, Any]:
             "anchor": anchors[0] if len(anchors) == 1 else anchors,
         }
         options.append(without_defaults(entry, keep={"text", *weighed}))
+    entries = {
+        "options": options,
+        "params": dict(question.params),
+        "anchors": [anchor_entry(a, "") for a in question.anchors if a.option is None],
+        "waivers": waiver_entries(question.waivers),
+    }
     return without_defaults(
         {
-            "id": question.slug,
-            "type": question.type,
-            "topic": question.topic,
-            "level": question.level,
-            "tags": list(question.tags),
-            "stem": question.stem,
-            "options": options,
-            "params": dict(question.params),
-            "explanation": question.explanation,
-            "anchors": [anchor_entry(a, "") for a in question.anchors if a.option is None],
-            "caution": question.caution,
-            "hints": list(question.hints),
-            "penalty": None if question.penalty == DEFAULT_PENALTY else number(question.penalty),
-            "waive": waiver_entries(question.waivers),
+            one.file_name or one.name: entries[one.name]
+            if one.name in entries
+            else _plain(one, getattr(question, one.name))
+            for one in schema.FIELDS
         },
         keep={"id", "type", "level", "stem"},
     )
+
+
+def _plain(one: schema.Field, value: Any) -> Any:
+    if one.kind is schema.Kind.DECIMAL:
+        return None if value == one.default else number(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _quiz(quiz: QuizDraft) -> dict[str, Any]:

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
-from quizzes.bank.admin.anchors import Quote, placed
+from accounts.queries import user_of
+from quizzes.authoring.question_form import QuestionForm
+from quizzes.bank import schema
+from quizzes.bank.admin.anchors import Quote, keep_telling, placed
 from quizzes.bank.content_cache import PassageQuote
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.media.naming import names_in
@@ -46,6 +52,46 @@ class Preview:
     q: dict[str, Any] | None
     r: dict[str, Any] | None
     problems: list[str]
+
+
+class QuestionPreview:
+    """The posted form as a student would meet it; nothing is stored."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request, self.user = request, user_of(request)
+        name = request.POST.get("bank", "").replace("\0", "")
+        self.kind = registry.find(request.POST.get("type", ""))
+        self.bank = QuestionBank.objects.editable_by(self.user).filter(slug=name).first()
+
+    @staticmethod
+    def view(_admin: object, request: HttpRequest) -> HttpResponse:
+        return QuestionPreview(request).answer()
+
+    def answer(self) -> HttpResponse:
+        if self.kind is None or self.bank is None:
+            raise Http404
+        data = self.request.POST.copy()
+        keep_telling(data, self.user)
+        form = QuestionForm(kind=self.kind, bank=self.bank, user=self.user, data=data)
+        problems = []
+        if not form.is_valid():
+            problems = [f"{label}: {message}" for _id, label, message in form.problems()]
+        shown = of_draft(form.draft(), self.user, data, answered="_try" in data, bank=self.bank)
+        # The draft is checked as a whole, too: what its form says with a field's name is said.
+        said = {problem.partition(": ")[2] for problem in problems}
+        problems += [problem for problem in shown.problems if problem not in said]
+        context = {
+            "shown": shown,
+            "problems": problems,
+            "posted": [
+                (name, value)
+                for name, values in data.lists()
+                for value in values
+                if not name.startswith(("try-", "_", "csrf"))
+            ],
+        }
+        template = "_preview.html" if HtmxDetails(self.request) else "preview.html"
+        return render(self.request, f"admin/quizzes/question/{template}", context)
 
 
 def of_draft(
@@ -204,9 +250,10 @@ def _passages(draft: QuestionDraft, user: User) -> list[PassageQuote]:
 
 
 def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content:
+    texts = schema.texts_of(draft, schema.MARKDOWN)
+    html: dict[str, Any] = {f"{place}_html": _html(text, media) for place, text in texts}
     return Content(
         stem=draft.stem,
-        stem_html=_html(draft.stem, media),
         options=tuple(
             OptionContent(
                 None,
@@ -220,10 +267,9 @@ def _content(draft: QuestionDraft, media: Mapping[str, markup.Shown]) -> Content
             for one in draft.options
         ),
         params=draft.params,
-        explanation_html=_html(draft.explanation, media),
-        caution_html=_html(draft.caution, media),
         hints=draft.hints,
         penalty=draft.penalty,
+        **html,
     )
 
 

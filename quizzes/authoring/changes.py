@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from quizzes.bank.drafts import AnchorDraft, QuestionDraft
+from quizzes.bank import schema
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.material.differences import Difference, differences
 
 
@@ -17,23 +20,48 @@ def changes(old: QuestionDraft, new: QuestionDraft) -> list[Difference]:
 
 
 def _texts(draft: QuestionDraft) -> dict[str, str]:
-    texts = {_("Question"): draft.stem}
-    for place, option in enumerate(draft.options, start=1):
+    texts: dict[str, str] = {}
+    for one in schema.FIELDS:
+        value = getattr(draft, one.name)
+        if one.name in PARTS:
+            texts |= PARTS[one.name](value)
+        elif one.kind is schema.Kind.LIST:
+            texts |= {f"{one.label} {n}": text for n, text in enumerate(value, start=1)}
+        elif one in schema.WORDING:
+            texts[str(one.label)] = _number(value) if isinstance(value, Decimal) else value
+    return {place: text for place, text in texts.items() if text}
+
+
+def _options(options: Iterable[OptionDraft]) -> dict[str, str]:
+    texts = {}
+    for place, option in enumerate(options, start=1):
         name = _("Option %(n)d") % {"n": place}
         texts[name] = f"{option.text} ({_worth(option.fraction)})"
         if option.pinned:
             texts[name] += " · " + _("keeps its place")
         texts[_("%(option)s, why") % {"option": name}] = option.rationale
-    for name, value in sorted(draft.params.items()):
-        texts[_("Setting “%(name)s”") % {"name": name}] = _plain(value)
-    texts[_("Explanation")] = draft.explanation
-    texts[_("Caution")] = draft.caution
-    for place, hint in enumerate(draft.hints, start=1):
-        texts[_("Hint %(n)d") % {"n": place}] = hint
-    texts[_("Penalty for each wrong try")] = _number(draft.penalty)
-    for place, anchor in enumerate(draft.anchors, start=1):
-        texts[_("Passage %(n)d") % {"n": place}] = _quoted(anchor)
-    return {place: text for place, text in texts.items() if text}
+    return texts
+
+
+def _params(params: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        _("Setting “%(name)s”") % {"name": name}: _plain(value)
+        for name, value in sorted(params.items())
+    }
+
+
+def _anchors(anchors: Iterable[AnchorDraft]) -> dict[str, str]:
+    return {
+        _("Passage %(n)d") % {"n": place}: _quoted(anchor)
+        for place, anchor in enumerate(anchors, start=1)
+    }
+
+
+PARTS: dict[str, Callable[[Any], dict[str, str]]] = {
+    "options": _options,
+    "params": _params,
+    "anchors": _anchors,
+}
 
 
 def _worth(fraction: Decimal) -> str:

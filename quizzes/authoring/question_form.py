@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
-from quizzes.bank.admin.forms import (
+from quizzes.authoring.forms import (
     HUNDRED,
     RIGHT,
-    AnchorForm,
-    AnchorRows,
+    WORTH,
+    WRITTEN,
+    WRONG,
     ChangeForm,
-    DetailsForm,
     HintRows,
     OptionForm,
     OptionRows,
-    Plain,
-    RowForm,
-    Rows,
     WordingForm,
-    params_form,
     percent,
 )
-from quizzes.bank.drafts import DEFAULT_PENALTY, AnchorDraft, OptionDraft, QuestionDraft
+from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
+from quizzes.bank.admin.forms import AnchorRows, DetailsForm, Plain, Rows
+from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.bank.models import QuestionBank
 from quizzes.question_types.base import QuestionType, option_key
 
@@ -40,9 +39,22 @@ SPARE_OPTIONS, USUAL_OPTIONS = 2, 4
 # Where an error of a place stands in the form, when it is not a field of the same name.
 OPTION_FIELDS = {"fraction": "worth", "": "text"}
 ANCHOR_FIELDS = {"material": "quote", "passage": "quote", "prefix": "quote", "option": "settles"}
+ROW_FIELDS = {"options": OPTION_FIELDS, "anchors": ANCHOR_FIELDS, "hints": {"": "text"}}
 
 
-class Editor:
+@dataclass(slots=True)
+class Start:
+    """What the parts of a form start from."""
+
+    wording: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
+    options: list[dict[str, Any]] = field(default_factory=list)
+    hints: list[dict[str, Any]] = field(default_factory=list)
+    anchors: list[dict[str, Any]] = field(default_factory=list)
+
+
+class QuestionForm:
     """The forms of one question of a type in a bank, unbound (`draft`) or bound (`data`).
 
     A question that begins with the text has its first anchor in `quote`.
@@ -61,15 +73,19 @@ class Editor:
     ) -> None:
         self.kind, self.bank, self.user = kind, bank, user
         self.draft_before = draft
-        start = _initial(kind, draft)
-        quoted = [dict(quote)] if quote else start["anchors"]
-        self.wording = WordingForm(data, initial={**start["wording"], "based_on": based_on})
-        self.details = DetailsForm(data, initial=start["details"], bank=bank)
-        self.params = params_form(kind)(data, prefix="params", initial=start["params"])
+        start = _initial(kind, draft) if data is None else Start()
+        if quote:
+            start.anchors = [dict(quote)]
+        self.wording = WordingForm(data, initial={**start.wording, "based_on": based_on})
+        self.details = DetailsForm(data, initial=start.details, bank=bank)
+        fields = {name: make() for name, make in kind.params_fields.items()}
+        params = type("ParamsForm", (Plain,), fields)
+        self.params: Plain = params(data, prefix="params", initial=start.params)
         self.change = ChangeForm(data)
-        self.options = cast(Rows, OptionRows(data, prefix="options", initial=start["options"]))
-        self.hints = cast(Rows, HintRows(data, prefix="hints", initial=start["hints"]))
-        self.anchors = cast(Rows, AnchorRows(data, prefix="anchors", initial=quoted))
+        self.options = cast(Rows, OptionRows(data, prefix="options", initial=start.options))
+        self.hints = cast(Rows, HintRows(data, prefix="hints", initial=start.hints))
+        self.anchors = cast(Rows, AnchorRows(data, prefix="anchors", initial=start.anchors))
+        self.sets = {"options": self.options, "anchors": self.anchors, "hints": self.hints}
 
     # Reading
 
@@ -78,48 +94,43 @@ class Editor:
         return [self.wording, self.params, *rows, self.details, self.change]
 
     def is_valid(self) -> bool:
-        sets = [one.is_valid() for one in (self.options, self.anchors, self.hints)]
-        return all([*sets, *(one.is_valid() for one in self.parts())])
+        parts: tuple[Any, ...] = (
+            *self.sets.values(),
+            self.wording,
+            self.params,
+            self.details,
+            self.change,
+        )
+        valid = [one.is_valid() for one in parts]
+        return all(valid)
 
     def draft(self) -> QuestionDraft:
         """Return what the form says; what could not be read is left out. Call after is_valid."""
         wording, details = self.wording.cleaned_data, self.details.cleaned_data
-        options = self._options()
-        places = {index: place for place, index in enumerate(options)}
-        penalty = wording.get("penalty")
+        options, anchors, hints = (one.filled() for one in self.sets.values())
+        places = {str(index): place for place, index in enumerate(options)}
+        plain: dict[str, Any] = {}
+        for one in WRITTEN:
+            # Shares are written in percent; what is left empty is as usual.
+            value = wording.get(one.name)
+            if value is None:
+                value = one.default
+            elif isinstance(value, Decimal):
+                value = value / HUNDRED
+            plain[one.name] = value
         return QuestionDraft(
+            **plain,
             type=self.kind.slug,
-            stem=wording.get("stem", ""),
-            options=tuple(
-                OptionDraft(
-                    text=row.cleaned_data.get("text", ""),
-                    fraction=row.fraction,
-                    rationale=row.cleaned_data.get("rationale", ""),
-                    pinned=row.cleaned_data.get("pinned", False),
-                )
-                for row in options.values()
-            ),
+            options=tuple(_option(row.cleaned_data) for row in options.values()),
             params=self._params(),
-            explanation=wording.get("explanation", ""),
-            caution=wording.get("caution", ""),
-            hints=tuple(row.cleaned_data["text"] for row in self._hints().values()),
-            penalty=DEFAULT_PENALTY if penalty is None else penalty / HUNDRED,
-            anchors=tuple(_anchor(row, places) for row in self._anchors().values()),
+            hints=tuple(row.cleaned_data.get("text", "") for row in hints.values()),
+            anchors=tuple(_anchor(row.cleaned_data, places) for row in anchors.values()),
             slug=details.get("slug") or (self.draft_before.slug if self.draft_before else ""),
             topic=details.get("topic", ""),
             level=details.get("level", "recall"),
             tags=details.get("tags", ()),
             waivers=details.get("waive", ()),
         )
-
-    def _options(self) -> dict[int, OptionForm]:
-        return cast("dict[int, OptionForm]", self.options.filled())
-
-    def _hints(self) -> dict[int, RowForm]:
-        return {i: row for i, row in self.hints.filled().items() if "text" in row.cleaned_data}
-
-    def _anchors(self) -> dict[int, AnchorForm]:
-        return cast("dict[int, AnchorForm]", self.anchors.filled())
 
     def _params(self) -> dict[str, Any]:
         """Return the settings; those never touched stay left out, or as they were: 30 not "30"."""
@@ -144,18 +155,13 @@ class Editor:
     def _refuse_at(self, place: str, messages: list[str]) -> None:
         name, _dot, rest = place.partition(".")
         index, _dot, field = rest.partition(".")
-        sets: dict[str, tuple[Rows, dict[int, Any], dict[str, str]]] = {
-            "options": (self.options, self._options(), OPTION_FIELDS),
-            "anchors": (self.anchors, self._anchors(), ANCHOR_FIELDS),
-            "hints": (self.hints, self._hints(), {"": "text"}),
-        }
-        if name in sets:
-            rows, filled, names = sets[name]
-            row = list(filled.values())[int(index)] if index.isdigit() else None
-            if row is None:
-                rows.non_form_errors().extend(messages)
+        if name in self.sets:
+            rows = self.sets[name]
+            if index.isdigit():
+                row = list(rows.filled().values())[int(index)]
+                row.add_errors(ROW_FIELDS[name].get(field, field), messages)
             else:
-                row.add_errors(names.get(field, field), messages)
+                rows.non_form_errors().extend(messages)
         elif name == "params":
             self.params.add_errors(rest, messages)
         elif name == "change_note":
@@ -170,7 +176,7 @@ class Editor:
         self.is_valid()
         for form in self.parts():
             form.clear_errors()
-        for rows in (self.options, self.anchors, self.hints):
+        for rows in self.sets.values():
             rows.clear_errors()
 
     def problems(self) -> list[tuple[str, str, str]]:
@@ -178,14 +184,10 @@ class Editor:
         found: list[tuple[str, str, str]] = []
         for form in self.parts() if self.wording.is_bound else []:
             found += [("", "", str(one)) for one in form.non_field_errors()]
-            for field in form:
-                label = f"{field.label} {_number(form)}".strip()
-                found += [(field.id_for_label, label, str(one)) for one in field.errors]
-        for rows, anchor in (
-            (self.options, "options"),
-            (self.anchors, "anchors"),
-            (self.hints, "hints"),
-        ):
+            for bound in form:
+                label = f"{bound.label} {_number(form)}".strip()
+                found += [(bound.id_for_label, label, str(one)) for one in bound.errors]
+        for anchor, rows in self.sets.items():
             if rows.is_bound:
                 found += [(anchor, "", str(one)) for one in rows.non_form_errors()]
         return found
@@ -215,42 +217,28 @@ class Editor:
         return named
 
 
-def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
-    """Return what each form starts from, spare rows included."""
+def _initial(kind: QuestionType, draft: QuestionDraft | None) -> Start:
+    """Return what an unbound form starts from, spare rows included."""
     blank = {"worth": RIGHT} if kind.new_options_are_right else {}
     if draft is None:
         options: list[dict[str, Any]] = [{"text": text} for text in kind.option_texts]
         if not options and kind.max_options:
-            options = [
-                dict(blank)
-                for _row in range(max(kind.min_options, min(USUAL_OPTIONS, kind.max_options)))
-            ]
-        empty = {"penalty": percent(DEFAULT_PENALTY)}
-        return {
-            "wording": empty,
-            "details": {},
-            "params": {},
-            "options": options,
-            "hints": [{}],
-            "anchors": [],
-        }
+            count = max(kind.min_options, min(USUAL_OPTIONS, kind.max_options))
+            options = [dict(blank) for _row in range(count)]
+        wording = {one.name: _shown(one.default) for one in WRITTEN}
+        return Start(wording=wording, options=options, hints=[{}])
     spare = 0 if kind.option_texts else min(SPARE_OPTIONS, kind.max_options - len(draft.options))
-    return {
-        "wording": {
-            "stem": draft.stem,
-            "explanation": draft.explanation,
-            "caution": draft.caution,
-            "penalty": percent(draft.penalty),
-        },
-        "details": {
+    return Start(
+        wording={one.name: _shown(getattr(draft, one.name)) for one in WRITTEN},
+        details={
             "topic": draft.topic,
             "level": draft.level,
             "tags": ", ".join(draft.tags),
             "slug": draft.slug,
             "waive": "\n".join(f"{one.finding}: {one.reason}" for one in draft.waivers),
         },
-        "params": dict(draft.params),
-        "options": [
+        params=dict(draft.params),
+        options=[
             {
                 "text": one.text,
                 "rationale": one.rationale,
@@ -260,8 +248,8 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
             for one in draft.options
         ]
         + [dict(blank) for _row in range(spare)],
-        "hints": [*({"text": hint} for hint in draft.hints), {}],
-        "anchors": [
+        hints=[*({"text": hint} for hint in draft.hints), {}],
+        anchors=[
             {
                 "settles": "" if one.option is None else str(one.option),
                 "role": one.role,
@@ -272,22 +260,33 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
             }
             for one in draft.anchors
         ],
-    }
+    )
 
 
-def _anchor(row: AnchorForm, places: Mapping[int, int]) -> AnchorDraft:
-    values = row.cleaned_data
+def _shown(value: Any) -> Any:
+    return percent(value) if isinstance(value, Decimal) else value
+
+
+def _option(values: Mapping[str, Any]) -> OptionDraft:
+    worth = values.get("worth") or WRONG
+    share = (values.get("share") or Decimal(0)) / HUNDRED
+    return OptionDraft(
+        text=values.get("text", ""),
+        fraction=WORTH.get(worth, share),
+        rationale=values.get("rationale", ""),
+        pinned=values.get("pinned", False),
+    )
+
+
+def _anchor(values: Mapping[str, Any], places: Mapping[str, int]) -> AnchorDraft:
     settles = values.get("settles", "")
-    option = None
-    if settles:
-        # An option that was removed has no place; -1 is refused by the services in plain words.
-        option = places.get(int(settles), -1) if settles.isdigit() else -1
     return AnchorDraft(
         material=values.get("material", ""),
         passage=values.get("passage", ""),
         quote=values.get("quote", ""),
         role=values.get("role") or "supports",
-        option=option,
+        # An option that was removed has no place; -1 is refused by the services in plain words.
+        option=places.get(settles, -1) if settles else None,
         prefix=values.get("before", ""),
     )
 

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import ngettext
 
 from accounts.queries import user_of
+from quizzes.authoring.question_form import ROW_FIELDS, QuestionForm
 from quizzes.bank.admin import anchors
-from quizzes.bank.admin.editor import ANCHOR_FIELDS, OPTION_FIELDS, Editor
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.linting import catalogue
 from quizzes.bank.linting.findings import Finding
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django import forms
 
     from accounts.models import User
-    from quizzes.bank.admin.questions import QuestionAdmin
+    from quizzes.bank.admin.questions import QuestionList
 
 # What is only not written yet is no fault while somebody writes.
 _LATER = frozenset({catalogue.MISSING_RATIONALE.id, catalogue.MISSING_ANCHOR.id})
@@ -53,7 +53,7 @@ def advice_on(draft: QuestionDraft, user: User, bank: QuestionBank) -> list[Find
     return lint_question(draft, world)
 
 
-def put_next_to_fields(editor: Editor, found: Iterable[Finding]) -> list[Finding]:
+def put_next_to_fields(editor: QuestionForm, found: Iterable[Finding]) -> list[Finding]:
     """Hang findings on the fields they are about; return those that belong to no field."""
     elsewhere: list[Finding] = []
     for one in found:
@@ -65,17 +65,13 @@ def put_next_to_fields(editor: Editor, found: Iterable[Finding]) -> list[Finding
     return elsewhere
 
 
-def field_at(editor: Editor, place: str) -> forms.BoundField | None:
+def field_at(editor: QuestionForm, place: str) -> forms.BoundField | None:
     """Return the field of a place such as "options.2.rationale", None where it has none."""
     name, _dot, rest = place.partition(".")
     index, _dot, field = rest.partition(".")
     form: forms.Form = editor.wording
     if name in {"options", "anchors"}:
-        rows, names = (
-            (editor.options, OPTION_FIELDS)
-            if name == "options"
-            else (editor.anchors, ANCHOR_FIELDS)
-        )
+        rows, names = editor.sets[name], ROW_FIELDS[name]
         filled = list(rows.filled().values()) if rows.is_bound else rows.forms
         if not index.isdigit() or int(index) >= len(filled):
             return None
@@ -104,7 +100,7 @@ def summary(found: Iterable[Finding]) -> str:
     return text % {"n": count}
 
 
-def view(admin: QuestionAdmin, request: HttpRequest) -> JsonResponse:
+def view(admin: QuestionList, request: HttpRequest) -> JsonResponse:
     """Tell what the linter says of the posted form; nothing is stored."""
     user = user_of(request)
     slug, name = request.POST.get("type", ""), request.POST.get("bank", "").replace("\0", "")
@@ -113,22 +109,22 @@ def view(admin: QuestionAdmin, request: HttpRequest) -> JsonResponse:
         raise Http404
     data = request.POST.copy()
     anchors.keep_telling(data, user)
-    editor = Editor(kind=registry.get(slug), bank=bank, user=user, data=data)
+    editor = QuestionForm(kind=registry.get(slug), bank=bank, user=user, data=data)
     editor.is_valid()
     found = [one for one in advice_on(editor.draft(), user, bank) if one.id not in _LATER]
-    by_field: dict[str, list[Finding]] = {}
+    beside: dict[str, list[Finding]] = {}
     elsewhere: list[Finding] = []
     for one in found:
         bound = field_at(editor, one.field)
         if bound is None:
             elsewhere.append(one)
         else:
-            by_field.setdefault(bound.auto_id, []).append(one)
+            beside.setdefault(bound.auto_id, []).append(one)
     return JsonResponse(
         {
             "summary": summary(found),
             "findings": [one.as_json() for one in found],
-            "fields": {name: _html(several) for name, several in by_field.items()},
+            "fields": {name: _html(several) for name, several in beside.items()},
             "elsewhere": _html(elsewhere) if elsewhere else "",
         }
     )

@@ -1,0 +1,18 @@
+"""What a question teaches to do: free text of each version, empty in those there are."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("quizzes", "0014_corrections_parts_of_grades"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='questionversion',
+            name='learning_objective',
+            field=models.TextField(blank=True, default='', verbose_name='learning objective'),
+        ),
+    ]
