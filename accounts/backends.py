@@ -1,55 +1,30 @@
 """Who may sign in, and what a role may do.
 
-A role's permissions follow from its name and from where a model lives, not from rows of the
-permission table: those rows come into being only after all migrations, and a grant that must be
-loaded can be forgotten. Which objects are meant is for `visible_to(user)` to say.
+A role's permissions are those of the table in rights.py, not rows of the permission table: those
+rows come into being only after all migrations, and a grant that must be loaded can be forgotten.
+Which rows are meant is for `visible_to(user)` to say.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.apps import apps
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.passwords import MAX_BYTES
 from accounts.queries import find_user
-from accounts.rules import is_storable
+from accounts.rights import permissions_of
+from accounts.rules import ADMIN, EDUCATOR, is_storable
 from quizzes.db.compiled_queries import compiled_query
-
-EDUCATORS_SUBJECTS = (
-    "quizzes.material.",
-    "quizzes.importing.",
-    "quizzes.bank.",
-    "quizzes.assessments.",
-    "quizzes.cards.",
-    "quizzes.concordance.",
-)
-
 
 _user = compiled_query(lambda pk: User.objects.filter(pk=pk))
 
 
-@cache
-def permissions_of_admins() -> frozenset[str]:
-    return frozenset(_permissions(apps.get_models()))
-
-
-@cache
-def permissions_of_educators() -> frozenset[str]:
-    models = apps.get_app_config("quizzes").get_models()
-    return frozenset(_permissions(m for m in models if m.__module__.startswith(EDUCATORS_SUBJECTS)))
-
-
-def _permissions(models: Any) -> set[str]:
-    return {
-        f"{model._meta.app_label}.{action}_{model._meta.model_name}"
-        for model in models
-        for action in model._meta.default_permissions
-    }
+# Worked out once: every request to the admin site asks.
+PERMISSIONS_OF_ADMINS = permissions_of(ADMIN)
+PERMISSIONS_OF_EDUCATORS = permissions_of(EDUCATOR)
 
 
 class RoleBackend(AuthenticationBackend):
@@ -79,7 +54,7 @@ class RoleBackend(AuthenticationBackend):
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
         if user_obj.is_admin:
-            return set(permissions_of_admins())
+            return set(PERMISSIONS_OF_ADMINS)
         if user_obj.is_educator:
-            return set(permissions_of_educators())
+            return set(PERMISSIONS_OF_EDUCATORS)
         return set()
