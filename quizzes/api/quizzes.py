@@ -26,7 +26,7 @@ from quizzes.api.base import View
 from quizzes.api.idempotency import idempotent
 from quizzes.api.schema import operation
 from quizzes.api.serializers.quizzes import QuizChange, QuizIn, QuizLine, QuizOut
-from quizzes.assessments import services
+from quizzes.assessments import draws, services
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
 from quizzes.assessments.draws import Unfillable
 from quizzes.assessments.models import Quiz, QuizQuerySet, QuizState, Slot
@@ -192,7 +192,9 @@ def _line(quiz: Any, factor: Decimal, extra: int) -> dict[str, Any]:
 
 def _quiz(slug: str, user: User) -> dict[str, Any]:
     quiz = get_object_or_404(_counted(Quiz.objects.visible_to(user), user), slug=slug)
-    return _lines([quiz], user)[0] | {"paper": _paper(quiz, user)}
+    paper = _paper(quiz, user)
+    notices = None if paper is None else draws.notices(quiz)
+    return _lines([quiz], user)[0] | {"paper": paper, "notices": notices}
 
 
 def _paper(quiz: Quiz, user: User) -> dict[str, Any] | None:

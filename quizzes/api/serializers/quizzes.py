@@ -56,8 +56,19 @@ class PaperOut(Output):
     slots = SlotOut(many=True)
 
 
+class NoticeOut(Output):
+    code = serializers.ChoiceField(choices=["question_lost", "draw_short"])
+    slot = serializers.IntegerField()
+    detail = serializers.CharField()
+
+
 class QuizOut(QuizLine):
     paper = PaperOut(allow_null=True, help_text="null unless one may change the quiz.")
+    notices = NoticeOut(
+        many=True,
+        allow_null=True,
+        help_text="Places that cannot be filled as written; null unless one may change the quiz.",
+    )
 
 
 class SlotIn(Input):
