@@ -32,7 +32,8 @@ from quizzes.assessments.draws import Unfillable
 from quizzes.assessments.models import Quiz, QuizQuerySet, QuizState, Slot
 from quizzes.assessments.queries import draft_of
 from quizzes.attempts.models import Attempt
-from quizzes.attempts.services import terms_with
+from quizzes.attempts.queries import counted_percent, final_percent
+from quizzes.attempts.services import shown_in, terms_with
 from quizzes.bank.models import QuestionBank
 from quizzes.material.markup import sanitise
 
@@ -169,15 +170,41 @@ def _counted(quizzes: QuizQuerySet, user: User) -> QuizQuerySet:
 
 
 def _lines(quizzes: Sequence[Quiz], user: User) -> list[dict[str, Any]]:
-    """Return quizzes with their terms in effect for the user; one query."""
+    """Return quizzes with their terms in effect for the user; six queries at most."""
     accommodation = accommodation_for(user)
-    return [_line(one, *accommodation) for one in quizzes]
+    counted = _counted_scores(quizzes, user)
+    return [_line(one, *accommodation) | {"counted_score": counted[one.pk]} for one in quizzes]
+
+
+def _counted_scores(quizzes: Sequence[Quiz], user: User) -> dict[int, Decimal | None]:
+    """Return by quiz what counts of the user's attempts, as far as it may be shown."""
+    attempts = list(
+        Attempt.objects.filter(user=user, quiz__in=quizzes)
+        .without_previews()
+        .finished()
+        .select_related("quiz")
+        .order_by("number")
+    )
+    shown = shown_in(attempts, now=timezone.now())
+    final: dict[int, list[Decimal | None]] = {quiz.pk: [] for quiz in quizzes}
+    for one in attempts:
+        final[one.quiz_id].append(final_percent(one, shows_marks=shown[one.pk].marks))
+    return {quiz.pk: counted_percent(quiz, final[quiz.pk]) for quiz in quizzes}
 
 
 def _line(quiz: Any, factor: Decimal, extra: int) -> dict[str, Any]:
     terms = terms_with(quiz, factor, extra)
     limit = terms.time_limit
-    names = ("slug", "title", "mode", "state", "behaviour", "ask_confidence", "pass_mark")
+    names = (
+        "slug",
+        "title",
+        "mode",
+        "state",
+        "behaviour",
+        "ask_confidence",
+        "pass_mark",
+        "grading_method",
+    )
     return {name: getattr(quiz, name) for name in names} | {
         "description": sanitise(quiz.description_html),
         "question_count": quiz.question_count,

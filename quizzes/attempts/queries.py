@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from quizzes.assessments import review_options
-from quizzes.assessments.models import GradingMethod
+from quizzes.assessments.models import GradingMethod, Quiz
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts.disclosure.question_review import (
     ReviewedQuestion,
@@ -156,6 +156,25 @@ def counted_score(method: str, scores: Sequence[Decimal | None]) -> Decimal | No
     if method == GradingMethod.LAST:
         return known[-1]
     return max(known)
+
+
+def counted_percent(quiz: Quiz, percents: Sequence[Decimal | None]) -> Decimal | None:
+    """Return in percent what counts at the quiz, of the finished attempts in order.
+
+    A percent is None while it is withheld or not fully marked. While an attempt is that the method
+    needs, nothing is returned: what is left would be another figure under the same name.
+    """
+    needed = {GradingMethod.FIRST.value: percents[:1], GradingMethod.LAST.value: percents[-1:]}.get(
+        quiz.grading_method, percents
+    )
+    return None if None in needed else counted_score(quiz.grading_method, needed)
+
+
+def final_percent(attempt: Attempt, *, shows_marks: bool) -> Decimal | None:
+    """Return an attempt's percent once it is fully marked and may be shown."""
+    if not shows_marks or attempt.needs_marking:
+        return None
+    return percent(attempt.score, attempt.max_score)
 
 
 def percent(score: Decimal | None, max_score: Decimal) -> Decimal | None:

@@ -26,6 +26,13 @@ class QuizLine(Output):
     time_limit_s = serializers.IntegerField(allow_null=True)
     attempts_allowed = serializers.IntegerField(help_text="0: as many as one likes.")
     attempts_left = serializers.IntegerField(allow_null=True)
+    grading_method = serializers.ChoiceField(
+        choices=GradingMethod.values, help_text="Which of the attempts makes counted_score."
+    )
+    counted_score = serializers.FloatField(
+        allow_null=True,
+        help_text="One's own, in percent; null while an attempt it needs is withheld or unmarked.",
+    )
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)
 

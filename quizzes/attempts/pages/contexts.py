@@ -40,6 +40,9 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
     shown = shown_in(attempts, now=now)
     history = [_history_line(one, shown[one.pk].marks) for one in attempts if one.finished_at]
     reviewed = [line["percent"] for line in reversed(history) if line["percent"] is not None]
+    final = [
+        queries.final_percent(one, shows_marks=shown[one.pk].marks) for one in without_previews
+    ]
     attempts_left = terms.attempts_left(sum(not one.preview for one in attempts))
     return {
         "quiz": quiz,
@@ -55,6 +58,7 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
         "question_count": quiz.slots.asked().count(),
         "history": history,
         "finished_count": len(without_previews),
+        "counted": queries.counted_percent(quiz, final),
         "best": max(reviewed, default=None),
         "last": reviewed[-1] if reviewed else None,
         "average": sum(reviewed) / len(reviewed) if reviewed else None,
