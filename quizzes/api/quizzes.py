@@ -26,11 +26,12 @@ from quizzes.api.base import View
 from quizzes.api.idempotency import idempotent
 from quizzes.api.schema import operation
 from quizzes.api.serializers.quizzes import QuizChange, QuizIn, QuizLine, QuizOut
-from quizzes.assessments import services
+from quizzes.assessments import draws, services
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
 from quizzes.assessments.draws import Unfillable
 from quizzes.assessments.models import Quiz, QuizQuerySet, QuizState, Slot
 from quizzes.assessments.queries import draft_of
+from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.services import terms_with
 from quizzes.bank.models import QuestionBank
@@ -171,15 +172,43 @@ def _counted(quizzes: QuizQuerySet, user: User) -> QuizQuerySet:
 
 
 def _lines(quizzes: Sequence[Quiz], user: User) -> list[dict[str, Any]]:
-    """Return quizzes with their terms in effect for the user; one query."""
+    """Return quizzes with their terms in effect for the user; six queries at most."""
     accommodation = accommodation_for(user)
-    return [_line(one, *accommodation) for one in quizzes]
+    counted = _counted_scores(quizzes, user)
+    return [_line(one, *accommodation) | {"counted_score": counted[one.pk]} for one in quizzes]
+
+
+def _counted_scores(quizzes: Sequence[Quiz], user: User) -> dict[int, Decimal | None]:
+    """Return by quiz what counts of the user's attempts, as far as it may be shown."""
+    attempts = list(
+        Attempt.objects.filter(user=user, quiz__in=quizzes)
+        .without_previews()
+        .finished()
+        .select_related("quiz")
+        .order_by("number")
+    )
+    review = visible_review(attempts, user, timezone.now())
+    by_quiz: dict[int, list[Attempt]] = {quiz.pk: [] for quiz in quizzes}
+    for one in attempts:
+        by_quiz[one.quiz_id].append(one)
+    return {
+        quiz.pk: review.counted_percent(quiz.grading_method, by_quiz[quiz.pk]) for quiz in quizzes
+    }
 
 
 def _line(quiz: Any, factor: Decimal, extra: int) -> dict[str, Any]:
     terms = terms_with(quiz, factor, extra)
     limit = terms.time_limit
-    names = ("slug", "title", "mode", "state", "behaviour", "ask_confidence", "pass_mark")
+    names = (
+        "slug",
+        "title",
+        "mode",
+        "state",
+        "behaviour",
+        "ask_confidence",
+        "pass_mark",
+        "grading_method",
+    )
     return {name: getattr(quiz, name) for name in names} | {
         "description": sanitise(quiz.description_html),
         "question_count": quiz.question_count,
@@ -195,7 +224,9 @@ def _line(quiz: Any, factor: Decimal, extra: int) -> dict[str, Any]:
 
 def _quiz(slug: str, user: User) -> dict[str, Any]:
     quiz = get_object_or_404(_counted(Quiz.objects.visible_to(user), user), slug=slug)
-    return _lines([quiz], user)[0] | {"paper": _paper(quiz, user)}
+    paper = _paper(quiz, user)
+    notices = None if paper is None else draws.notices(quiz)
+    return _lines([quiz], user)[0] | {"paper": paper, "notices": notices}
 
 
 def _paper(quiz: Quiz, user: User) -> dict[str, Any] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,14 @@ class Unfillable(Exception):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = list(reasons)
+
+
+class Notice(TypedDict):
+    """One place that cannot be filled as written: `question_lost` or `draw_short`."""
+
+    code: str
+    slot: int
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +62,64 @@ def pools(draws: Iterable[Draw]) -> dict[Draw, frozenset[int]]:
 
 def problems(quiz: Quiz) -> list[str]:
     """Return why some student might meet a quiz with too few questions; empty when none can."""
-    slots = list(
-        quiz.slots.select_related("question", "draw_bank", "draw_topic").order_by("position")
-    )
+    slots = _slots_of(quiz)
     if not slots:
         return [_("It has no questions yet.")]
-    return [*_not_ready(slots), *_short(slots)]
+    return [notice["detail"] for notice in _notices(slots)]
 
 
-def _not_ready(slots: Sequence[Slot]) -> list[str]:
-    """Name fixed questions that have no wording to ask."""
-    fixed = [slot for slot in slots if slot.question_id and slot.version_id is None]
-    ready = set(
-        QuestionVersion.objects.filter(
-            question__in=[slot.question_id for slot in fixed], state=VersionState.READY
-        ).values_list("question", flat=True)
-    )
-    text = _("Place %(place)d: “%(question)s” is not ready to be asked.")
-    return [
-        text % {"place": slot.position, "question": slot.question}
-        for slot in fixed
-        if slot.question_id not in ready
+def notices(quiz: Quiz) -> list[Notice]:
+    """Return what keeps places of the quiz from being filled, for its educators."""
+    return _notices(_slots_of(quiz))
+
+
+def _notices(slots: Sequence[Slot]) -> list[Notice]:
+    found: list[Notice] = [
+        {"code": "question_lost", "slot": slot.position, "detail": text}
+        for slot, text in lost(slots)
+    ]
+    return found + [
+        {"code": "draw_short", "slot": slot.position, "detail": text}
+        for slot, text in _short(slots)
     ]
 
 
-def _short(slots: Sequence[Slot]) -> list[str]:
+def _slots_of(quiz: Quiz) -> list[Slot]:
+    return list(
+        quiz.slots.select_related("question", "draw_bank", "draw_topic").order_by("position")
+    )
+
+
+def lost(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
+    """Return the fixed places whose question is not asked any more, and why; one query.
+
+    A pinned version follows its question: retired or paused, it is not asked either.
+    """
+    fixed = [slot for slot in slots if slot.question_id]
+    ready = set(
+        QuestionVersion.objects.filter(
+            question__in=[slot.question_id for slot in fixed if slot.version_id is None],
+            state=VersionState.READY,
+        ).values_list("question", flat=True)
+    )
+    return [(slot, text) for slot in fixed if (text := _why_lost(slot, ready))]
+
+
+def _why_lost(slot: Slot, ready: Collection[int]) -> str:
+    question = slot.question
+    if question is None:
+        return ""
+    values = {"place": slot.position, "question": question}
+    if question.retired_at:
+        return _("Place %(place)d: “%(question)s” is retired and is not asked.") % values
+    if question.paused_at:
+        return _("Place %(place)d: “%(question)s” is paused and is not asked.") % values
+    if slot.version_id is None and question.pk not in ready:
+        return _("Place %(place)d: “%(question)s” is not ready to be asked.") % values
+    return ""
+
+
+def _short(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
     """Name draws that may find nothing left.
 
     Draws take in the order of their places and none takes a question twice. A draw is safe when
@@ -93,7 +135,7 @@ def _short(slots: Sequence[Slot]) -> list[str]:
         draw = draw_of(slot)
         rivals = sum(bool(left[draw] & left[other]) for other in earlier)
         if len(left[draw]) <= rivals:
-            reasons.append(_reason(slot, len(left[draw]), rivals))
+            reasons.append((slot, _reason(slot, len(left[draw]), rivals)))
         earlier.append(draw)
     return reasons
 

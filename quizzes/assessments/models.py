@@ -182,9 +182,9 @@ class Quiz(models.Model):
 
 class SlotQuerySet(models.QuerySet["Slot"]):
     def asked(self) -> SlotQuerySet:
-        """Places that are filled; a paused question leaves its own out, since what it rests on is
-        no longer true of the text."""
-        return self.filter(question__paused_at=None)
+        """Places that are filled. A retired or paused question leaves its own out, pinned or not:
+        draws follow the same rule (`Question.objects.ready`)."""
+        return self.filter(question__paused_at=None, question__retired_at=None)
 
 
 class Slot(models.Model):

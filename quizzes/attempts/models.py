@@ -28,12 +28,10 @@ if TYPE_CHECKING:
 
 class AttemptState(models.TextChoices):
     IN_PROGRESS = "in_progress", _("in progress")
-    OVERDUE = "overdue", _("overdue")
     FINISHED = "finished", _("finished")
-    ABANDONED = "abandoned", _("abandoned")
 
 
-OPEN_STATES = (AttemptState.IN_PROGRESS, AttemptState.OVERDUE)
+OPEN_STATES = (AttemptState.IN_PROGRESS,)
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):

@@ -19,6 +19,8 @@ from quizzes.bank.models import Use
 from quizzes.study.scores import Scored, Standing, standings
 
 ANSWERED = (AnswerState.COMPLETE, AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
+# The rule of Slot.objects.asked(), as an aggregate over the slots of many quizzes.
+_FILLED = Q(slots__question__paused_at=None, slots__question__retired_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def quiz_list(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[
     quizzes = list(
         Quiz.objects.visible_to(user)
         .published()
-        .annotate(question_count=Count("slots", filter=Q(slots__question__paused_at=None)))
+        .annotate(question_count=Count("slots", filter=_FILLED))
         .order_by("title", "pk")
     )
     factor, extra = accommodation_for(user)

@@ -347,3 +347,39 @@ def test_each_review_option_shows_its_item_and_nothing_else(ada, cora, bank, ite
     attempt.quiz.review = {}
     nothing = result_contexts.review_page(attempt, ada, now=NOON)
     assert nothing["questions"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "counted"), [("highest", 100), ("average", 50), ("first", 100), ("last", 0)]
+)
+def test_the_counted_score_follows_the_method(ada, cora, bank, api, signed_in, method, counted):
+    quiz = make.quiz(cora, [make.question(bank)], grading_method=method)
+    address = f"/api/v1/quizzes/{quiz.slug}/"
+    assert api(ada).get(address).data["counted_score"] is None
+    make.finished(ada, quiz)
+    make.finished(ada, quiz, right=False)
+    assert api(ada).get(address).data["counted_score"] == counted
+    (line,) = api(ada).get("/api/v1/quizzes/").data["results"]
+    assert (line["grading_method"], line["counted_score"]) == (method, counted)
+    page = signed_in(ada).get(f"/quizzes/{quiz.slug}/").content.decode()
+    assert f'Counted score</dt><dd class="num">{counted}%' in page
+
+
+@pytest.mark.parametrize("method", ["highest", "average", "last"])
+def test_the_counted_score_waits_for_marking(ada, cora, bank, api, signed_in, method):
+    quiz = make.quiz(cora, [make.question(bank)], grading_method=method)
+    make.finished(ada, quiz)
+    waiting = make.finished(ada, quiz)
+    type(waiting).objects.filter(pk=waiting.pk).update(needs_marking=True)
+    assert api(ada).get(f"/api/v1/quizzes/{quiz.slug}/").data["counted_score"] is None
+    page = signed_in(ada).get(f"/quizzes/{quiz.slug}/").content.decode()
+    assert 'Counted score</dt><dd class="num">not shown yet' in page
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_counted_score_is_withheld_with_the_marks(ada, cora, bank, api, signed_in, right):
+    quiz = make.quiz(cora, [make.question(bank)], review={})
+    make.finished(ada, quiz, right=right)
+    assert api(ada).get(f"/api/v1/quizzes/{quiz.slug}/").data["counted_score"] is None
+    page = signed_in(ada).get(f"/quizzes/{quiz.slug}/").content.decode()
+    assert 'Counted score</dt><dd class="num">not shown yet' in page

@@ -63,6 +63,42 @@ def test_a_paused_question_is_neither_asked_nor_counted(ada, cora, bank, api, si
         assert "2 questions" in signed_in(ada).get(page).content.decode()
 
 
+@pytest.mark.parametrize("pinned", [False, True])
+@pytest.mark.parametrize("how", ["retired", "paused"])
+def test_a_lost_question_is_not_asked_and_its_educators_see_why(
+    ada, cora, bank, api, signed_in, how, pinned
+):
+    lost, asked = make.question(bank), make.question(bank)
+    quiz = make.quiz(cora, [lost, asked])
+    if pinned:
+        quiz.slots.filter(position=1).update(version=lost.versions.get())
+    type(lost).objects.filter(pk=lost.pk).update(**{f"{how}_at": NOON})
+    attempt = make.attempt(ada, quiz)
+    assert [one.version.question for one in attempt.questions.all()] == [asked]
+    seen = api(ada).get(f"/api/v1/quizzes/{quiz.slug}/").data
+    assert (seen["question_count"], seen["max_mark"], seen["notices"]) == (1, 1, None)
+    for page in (f"/quizzes/{quiz.slug}/", "/library/"):
+        assert "1 question" in signed_in(ada).get(page).content.decode()
+    (notice,) = api(cora).get(f"/api/v1/quizzes/{quiz.slug}/").data["notices"]
+    assert (notice["code"], notice["slot"]) == ("question_lost", 1)
+    assert f"is {how} and is not asked" in notice["detail"]
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_quiz_with_a_retired_question_is_not_published(cora, bank, api, pinned):
+    kept, lost = make.question(bank), make.question(bank)
+    quiz = make.quiz(cora, [kept, lost], state="draft")
+    if pinned:
+        quiz.slots.filter(position=2).update(version=lost.versions.get())
+    address, body = f"/api/v1/quizzes/{quiz.slug}/", {"state": "published"}
+    type(lost).objects.filter(pk=lost.pk).update(retired_at=NOON)
+    refused = api(cora).patch(address, body, format="json")
+    assert refused.status_code == 400
+    assert "is retired and is not asked" in str(refused.data["state"])
+    type(lost).objects.filter(pk=lost.pk).update(retired_at=None)
+    assert api(cora).patch(address, body, format="json").status_code == 200
+
+
 def test_the_database_refuses_a_second_open_attempt(ada, cora, bank):
     attempt = make.attempt(ada, make.quiz(cora, [make.question(bank)]))
     attempt.pk, attempt.number = None, 2

@@ -26,6 +26,13 @@ class QuizLine(Output):
     time_limit_s = serializers.IntegerField(allow_null=True)
     attempts_allowed = serializers.IntegerField(help_text="0: as many as one likes.")
     attempts_left = serializers.IntegerField(allow_null=True)
+    grading_method = serializers.ChoiceField(
+        choices=GradingMethod.values, help_text="Which of the attempts makes counted_score."
+    )
+    counted_score = serializers.FloatField(
+        allow_null=True,
+        help_text="One's own, in percent; null while an attempt it needs is withheld or unmarked.",
+    )
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)
 
@@ -56,8 +63,19 @@ class PaperOut(Output):
     slots = SlotOut(many=True)
 
 
+class NoticeOut(Output):
+    code = serializers.ChoiceField(choices=["question_lost", "draw_short"])
+    slot = serializers.IntegerField()
+    detail = serializers.CharField()
+
+
 class QuizOut(QuizLine):
     paper = PaperOut(allow_null=True, help_text="null unless one may change the quiz.")
+    notices = NoticeOut(
+        many=True,
+        allow_null=True,
+        help_text="Places that cannot be filled as written; null unless one may change the quiz.",
+    )
 
 
 class SlotIn(Input):

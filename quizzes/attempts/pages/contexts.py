@@ -52,6 +52,7 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
         "question_count": quiz.slots.asked().count(),
         "history": history,
         "finished_count": len(without_previews),
+        "counted": review.counted_percent(quiz.grading_method, without_previews),
         "best": max(reviewed, default=None),
         "last": reviewed[-1] if reviewed else None,
         "average": sum(reviewed) / len(reviewed) if reviewed else None,

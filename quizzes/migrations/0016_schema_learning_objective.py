@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("quizzes", "0014_corrections_parts_of_grades"),
+        ("quizzes", "0015_revisions_attempt_states"),
     ]
 
     operations = [
