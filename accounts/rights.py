@@ -51,6 +51,7 @@ RIGHTS: dict[str, Rights] = {
     "quizzes.questionanchor": BY_PARENT,
     "quizzes.media": BY_PARENT,
     "quizzes.notasked": BY_PARENT,
+    "quizzes.keycorrection": BY_PARENT,
     # Quizzes
     "quizzes.quiz": WRITTEN,
     "quizzes.slot": BY_PARENT,
@@ -67,8 +68,9 @@ RIGHTS: dict[str, Rights] = {
     "quizzes.attemptquestion": NOBODY,
     "quizzes.save": NOBODY,
     "quizzes.response": NOBODY,
-    "quizzes.responsepart": NOBODY,
     "quizzes.grade": NOBODY,
+    "quizzes.gradepart": NOBODY,
+    "quizzes.markchange": NOBODY,
     "quizzes.report": NOBODY,
     "quizzes.annotation": NOBODY,
     # The site's own records, some of them secrets
