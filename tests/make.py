@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,8 @@ from quizzes.importing import readers
 from quizzes.importing.propose import propose
 from quizzes.importing.services import store_proposal
 from quizzes.material.models import Audience, Edition, Passage, Section, Source
-from quizzes.question_types import registry
+from quizzes.question_types import examples, registry
+from tests import by_example
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _count = itertools.count(1)
@@ -50,7 +51,7 @@ PASSAGES = (
     ("nothing-asked", "Nobody has asked anything about this sentence."),
 )
 
-# What is asked by each type, in the words of a draft.
+# What types ask where tests name the words.
 DRAFTS: dict[str, dict[str, Any]] = {
     "single_choice": {
         "options": (
@@ -116,34 +117,11 @@ DRAFTS: dict[str, dict[str, Any]] = {
     },
 }
 
-RIGHT: dict[str, Any] = {
-    "short_answer": {"text": "neuroplasticity"},
-    "numeric": {"value": "30 %"},
-    "essay": {"text": "It blocks a receptor."},
-    "true_false": {"value": True},
-}
-WRONG: dict[str, Any] = {
-    "short_answer": {"text": "neurogenesis"},
-    "numeric": {"value": "31 %"},
-    "essay": {"text": "It does nothing."},
-    "true_false": {"value": False},
-}
-
-
-# Wrong answers made of right ones: what is not known before it is shown.
-_SPOILT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "cloze": lambda right: {
-        "blanks": {
-            "1": "AMPA",
-            **{k: "b" if v == "a" else "a" for k, v in right["blanks"].items() if k != "1"},
-        }
-    },
-    "matching": lambda right: {
-        "pairs": dict(zip(right["pairs"], [*right["pairs"].values()][::-1], strict=True))
-    },
-    # No two of the right neighbours stand together any more.
-    "ordering": lambda right: {"order": right["order"][::-1]},
-    "hottext": lambda right: {"spans": ["s1"]},
+# Any other type asks what its first example asks.
+DRAFTS |= {
+    one.slug: by_example.draft_of(examples.load(one)[0])
+    for one in registry.all_types()
+    if one.slug not in DRAFTS
 }
 
 
@@ -289,26 +267,11 @@ def attempt(user: User, quiz: Quiz, *, now: datetime = NOON) -> Attempt:
 
 def answer_to(question: AttemptQuestion, *, right: bool = True) -> dict[str, Any]:
     """A right or a wrong answer to a question as it is shown in its attempt."""
-    slug = question.version.question.type
-    if slug in (RIGHT if right else WRONG):
-        return RIGHT[slug] if right else WRONG[slug]
+    question_type = registry.get(question.version.question.type)
     content = contents_of([question.version_id])[question.version_id].arranged(question.order)
-    if right:
-        found = registry.get(slug).correct_answer(content)
-        assert found is not None
-        return found
-    if slug in _SPOILT:
-        correct = registry.get(slug).correct_answer(content)
-        assert correct is not None
-        return _SPOILT[slug](correct)
-    wrong = [
-        option["key"]
-        for option, stored in zip(
-            registry.get(slug).present(content)["options"], content.options, strict=True
-        )
-        if not stored.is_key
-    ]
-    return {"choice": wrong[0]} if slug == "single_choice" else {"choices": wrong[:1]}
+    made = by_example.right_answer if right else by_example.wrong_answer
+    answer: dict[str, Any] = made(question_type, content, examples.load(question_type)[0])
+    return answer
 
 
 def answers(

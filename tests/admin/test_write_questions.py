@@ -18,8 +18,8 @@ from quizzes.bank.content_cache import contents_of
 from quizzes.bank.models import Question, QuestionBank, VersionState
 from quizzes.bank.queries import drafts_of
 from quizzes.material.models import Source
-from quizzes.question_types import registry
-from tests import make
+from quizzes.question_types import examples, registry
+from tests import by_example, make
 from tests.admin.conftest import ANCHOR, OPTIONS, QUESTIONS, form, form_shown
 
 TYPES = [one.slug for one in registry.all_types()]
@@ -54,6 +54,23 @@ OF_TYPE: dict[str, dict[str, Any]] = {
         "params-key": "It fades.",
     },
 }
+
+
+def form_of(slug: str) -> dict[str, Any]:
+    """What an author types for a question of a type: as above, or as its first example has it."""
+    if slug in OF_TYPE:
+        return OF_TYPE[slug]
+    found = registry.get(slug)
+    draft = by_example.draft_of(examples.load(found)[0])
+    options = tuple(
+        {"text": one.text, "worth": "right" if one.fraction > 0 else "wrong"}
+        for one in draft["options"]
+    )
+    params = {
+        f"params-{name}": make_field().prepare_value(draft["params"].get(name, ""))
+        for name, make_field in found.params_fields.items()
+    }
+    return {"slug": "what-does-ketamine-block-first", "options": options, **params}
 
 
 def add(client: Client, **fields: Any) -> Any:
@@ -98,7 +115,7 @@ def test_it_writes_a_question_of_each_type(
     for name in registry.get(slug).params_fields:
         assert f'name="params-{name}"' in blank
     assert ('name="options-0-text"' in blank) == bool(registry.get(slug).max_options)
-    response = add(educator, type=slug, **OF_TYPE[slug])
+    response = add(educator, type=slug, **form_of(slug))
     assert response.status_code == 302, response.context["problems"]
     question = bank.questions.get()
     assert (question.type, question.author, question.slug) == (

@@ -18,7 +18,9 @@ from jinja2 import FileSystemLoader
 
 from config.jinja import environment
 from quizzes import question_types as original
+from quizzes.question_types import examples as original_examples
 from quizzes.question_types import registry as original_registry
+from tests import by_example, make
 
 FOLDER = Path(original.__file__).parent
 FILE = re.compile(r"^`(likert_even/[\w.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -30,7 +32,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleName
     target = tmp_path / "question_types"
     shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("__pycache__"))
     files = FILE.findall((FOLDER / "README.md").read_text(encoding="utf-8"))
-    (target / "types" / "likert_even").mkdir()
+    (target / "types" / "likert_even").mkdir(exist_ok=True)
     for name, text in files:
         (target / "types" / name).write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
@@ -54,7 +56,8 @@ def test_it_is_found_by_being_there(copy: SimpleNamespace) -> None:
     assert len(copy.files) == 5
     assert copy.registry.problems() == []
     assert ("likert_even", "Agreement") in copy.registry.choices()
-    assert len(copy.registry.all_types()) == len(original_registry.all_types()) + 1
+    shipped = {one.slug for one in original_registry.all_types()}
+    assert {one.slug for one in copy.registry.all_types()} == shipped | {"likert_even"}
 
 
 def test_it_works_from_authoring_to_grading(copy: SimpleNamespace) -> None:
@@ -79,6 +82,34 @@ def test_it_works_from_authoring_to_grading(copy: SimpleNamespace) -> None:
             assert state == response["state"]
             grade = likert.grade(example.content, answer)
             assert grade.fraction == Decimal(str(response["fraction"]))
+
+
+def test_its_examples_are_enough_for_the_tests_of_all_types(copy: SimpleNamespace) -> None:
+    """A draft and answers come from the folder, so no list of types in a test needs an edit."""
+    likert = copy.registry.get("likert_even")
+    example = copy.examples.load(likert)[0]
+    draft = by_example.draft_of(example)
+    assert (draft["params"], draft["options"]) == ({"expert": "c"}, ())
+    assert draft["stem"].startswith("The article shows")
+    for seed in range(5):
+        content = example.content.arranged(likert.order(example.content, seed=seed, shuffle=True))
+        right = by_example.right_answer(likert, content, example)
+        wrong = by_example.wrong_answer(likert, content, example)
+        assert likert.grade(content, right).fraction == 1
+        assert likert.grade(content, wrong).fraction == 0
+
+
+@pytest.mark.parametrize("found", original_registry.all_types(), ids=lambda found: found.slug)
+def test_every_type_has_a_right_and_a_wrong_answer_in_any_order(found: Any) -> None:
+    assert found.slug in make.DRAFTS
+    example = original_examples.load(found)[0]
+    for seed in range(20):
+        content = example.content.arranged(found.order(example.content, seed=seed, shuffle=True))
+        worth = [
+            found.grade(content, found.read(content, one(found, content, example))[0]).fraction
+            for one in (by_example.right_answer, by_example.wrong_answer)
+        ]
+        assert worth == ([1, 0] if found.graded_by == "machine" else [None, None]), (seed, worth)
 
 
 def test_it_shows_its_own_templates(copy: SimpleNamespace) -> None:
@@ -112,7 +143,7 @@ def test_it_is_told_when_a_type_bears_another_name(copy: SimpleNamespace) -> Non
 def test_it_has_nothing_to_complain_of_in_the_shipped_types() -> None:
     assert original_registry.problems() == []
     with pytest.raises(KeyError):
-        original_registry.get("likert_even")
+        original_registry.get("no_such_type")
 
 
 @pytest.mark.parametrize("found", original_registry.all_types(), ids=lambda found: found.slug)

@@ -11,12 +11,31 @@ from django.test import Client
 
 
 @dataclass
+class Control:
+    """What a name of a form stands for.
+
+    Attributes:
+        kind: the type of an input, or select, textarea or submit.
+        offered: the values that a select, radio or checkbox has to choose from.
+        limit: the most characters a text field takes.
+    """
+
+    kind: str
+    offered: set[str] = field(default_factory=set)
+    limit: int | None = None
+
+    @property
+    def is_choice(self) -> bool:
+        return self.kind in ("select", "radio", "checkbox")
+
+
+@dataclass
 class Form:
     """A form as it is sent to `path`.
 
     Attributes:
         fields: names and values in order, as they would be sent.
-        controls: every name in it, boxes that are not ticked included.
+        controls: every name in it, boxes that are not ticked included, and what it is.
         buttons: those that send it, by name, with their value.
     """
 
@@ -24,7 +43,7 @@ class Form:
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
-    controls: set[str] = field(default_factory=set)
+    controls: dict[str, Control] = field(default_factory=dict)
 
     def data(self, **values: str) -> dict[str, Any]:
         """Return the form's data with `values` in place of what it shows."""
@@ -73,12 +92,14 @@ class _Reader(HTMLParser):
             self.forms.append(self.inside)
         elif tag == "textarea" and "name" in given:
             self.area, self.text = given["name"], []
+            self._note(self.area, "textarea", given)
         elif tag == "select" and "name" in given:
             self.select, self.options, self.several = given["name"], [], "multiple" in given
-            if self.inside is not None:
-                self.inside.controls.add(self.select)
+            self._note(self.select, "select", given)
         elif tag == "option" and self.select:
             self.options.append((given.get("value", ""), "selected" in given))
+            if self.inside is not None:
+                self.inside.controls[self.select].offered.add(given.get("value", ""))
         elif tag in ("input", "button") and given.get("name"):
             self._control(tag, given, "checked" in given)
 
@@ -86,15 +107,23 @@ class _Reader(HTMLParser):
         kind = given.get("type", "submit" if tag == "button" else "text")
         if self.inside is None:
             return
-        self.inside.controls.add(given["name"])
+        self._note(given["name"], kind, given)
         if kind in ("submit", "image"):
             self.inside.buttons[given["name"]] = given.get("value", "")
         elif kind not in ("checkbox", "radio") or checked:
             self._add(given["name"], given.get("value", ""))
 
+    def _note(self, name: str, kind: str, given: dict[str, str]) -> None:
+        if self.inside is None:
+            return
+        control = self.inside.controls.setdefault(name, Control(kind))
+        if kind in ("radio", "checkbox"):
+            control.offered.add(given.get("value", "on"))
+        if given.get("maxlength", "").isdigit():
+            control.limit = int(given["maxlength"])
+
     def _add(self, name: str, value: str) -> None:
         if self.inside is not None:
-            self.inside.controls.add(name)
             self.inside.fields.append((name, value))
 
     def handle_data(self, data: str) -> None:
