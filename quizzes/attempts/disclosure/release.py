@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.queries import max_time_factor
 from quizzes.assessments import review_options, timing
 from quizzes.assessments.models import Quiz
-from quizzes.attempts import hooks
+from quizzes.attempts.disclosure import events
 from quizzes.attempts.disclosure.embargo import (
     NO_EMBARGO,
     embargoed_in,
@@ -99,14 +99,14 @@ def still_in_progress(
 
 
 def release(responses: Iterable[Response], *, now: datetime) -> None:
-    """Mark responses as released and tell the listeners; call it inside the transaction."""
+    """Mark responses as released and send their outcomes; call it inside the transaction."""
     fresh = [response for response in responses if response.released_at is None]
     if not fresh:
         return
     for response in fresh:
         response.released_at = now
     Response.objects.filter(pk__in=[response.pk for response in fresh]).update(released_at=now)
-    hooks.released(fresh)
+    events.send_outcomes(fresh, now=now)
 
 
 def release_due_responses(*, now: datetime) -> int:

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.attempts import behaviours, hooks
+from quizzes.attempts import behaviours
+from quizzes.attempts.disclosure import events
 from quizzes.attempts.disclosure.question_review import Row
 from quizzes.attempts.grading import scoring
 from quizzes.attempts.models import (
@@ -37,6 +38,7 @@ _RESPONSE = (
     "confidence",
     "submitted_at",
     "released_at",
+    "outcome_sent_at",
 )
 
 
@@ -72,11 +74,16 @@ def grade_answer(question: Row) -> Graded:
     )
 
 
-def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Response]:
+def store(
+    graded: Sequence[Graded], *, now: datetime, released: bool, preview: bool
+) -> list[Response]:
     """Store answers with their parts and grades: one insert a table, however many.
 
-    `released` says whether their review options show at once whether they are right; those who
-    listen are then told.
+    Those who listen are called, see hooks.py.
+
+    Args:
+        released: whether their review options show at once whether they are right.
+        preview: whether they belong to a preview, which nobody hears of.
     """
     responses = [
         Response(
@@ -87,6 +94,7 @@ def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Re
             confidence=one.question.confidence,
             submitted_at=now,
             released_at=now if released else None,
+            outcome_sent_at=now if released and not preview and one.fraction is not None else None,
         )
         for one in graded
     ]
@@ -119,8 +127,9 @@ def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Re
             for response, one in pairs
         ],
     )
-    if released:
-        hooks.released(responses)
+    if not preview:
+        final = [response for response, one in pairs if one.fraction is not None]
+        events.send_graded(final, released=released, now=now)
     return responses
 
 
@@ -170,9 +179,10 @@ def mark_response(
         )
         if attempt.finished_at is None:
             raise ValidationError({"fraction": _("The attempt is still open.")})
+        before = response.grades.order_by("-number").first()
         grade = Grade.objects.create(
             response=response,
-            number=response.grades.count() + 1,
+            number=before.number + 1 if before else 1,
             fraction=fraction.quantize(behaviours.SEVEN_PLACES),
             feedback=feedback,
             feedback_html=markup.render(feedback) if feedback else "",
@@ -185,4 +195,6 @@ def mark_response(
         ).update(state=AnswerState.FINISHED)
         attempt.score, attempt.needs_marking = fold(attempt)
         attempt.save(update_fields=["score", "needs_marking"])
+        if not attempt.preview:
+            events.send_marked(grade, before=before.fraction if before else None, now=now)
     return grade

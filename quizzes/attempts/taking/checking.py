@@ -90,7 +90,7 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             state = AnswerState.FINISHED
         AttemptQuestion.objects.filter(pk=question.pk).update(tries=tries, state=state)
         question = replace(question, tries=tries, state=state)
-        store([graded], now=now, released=shown.correctness)
+        store([graded], now=now, released=shown.correctness, preview=attempt.preview)
         return _told(question, content, graded.fraction, allowed, shown)
 
 

@@ -67,7 +67,12 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         attempt.save(update_fields=["finished_at", "state", "score", "needs_marking"])
         _close_questions(attempt, waiting)
         shown = review_options.at(attempt.quiz.review, review_options.JUST_AFTER)
-        store(graded, now=attempt.finished_at, released=shown.correctness)
+        store(
+            graded,
+            now=attempt.finished_at,
+            released=shown.correctness,
+            preview=attempt.preview,
+        )
         if tries and shown.correctness:
             # Checked before, and not told then.
             release(
