@@ -25,6 +25,7 @@ from quizzes.bank.not_asked.models import NotAsked
 from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
 from quizzes.concordance.models import Claim, ConcordanceLink
 from quizzes.importing.models import ImportProposal
+from quizzes.insight.models import BankCounts, IncomingAnswer, QuestionRecord, StudentCounts
 from quizzes.interchange.models import LoadedItem
 from quizzes.material.models import Edition, Passage, Section, Source
 from quizzes.reader.models import Annotation
@@ -33,6 +34,7 @@ __all__ = [
     "Annotation",
     "Attempt",
     "AttemptQuestion",
+    "BankCounts",
     "Card",
     "CardAnchor",
     "Claim",
@@ -43,6 +45,7 @@ __all__ = [
     "Grade",
     "IdempotencyKey",
     "ImportProposal",
+    "IncomingAnswer",
     "LoadedItem",
     "Media",
     "NotAsked",
@@ -52,6 +55,7 @@ __all__ = [
     "Question",
     "QuestionAnchor",
     "QuestionBank",
+    "QuestionRecord",
     "QuestionVersion",
     "Quiz",
     "Report",
@@ -61,6 +65,7 @@ __all__ = [
     "Section",
     "Slot",
     "Source",
+    "StudentCounts",
     "Tag",
     "Topic",
 ]

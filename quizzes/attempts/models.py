@@ -81,6 +81,9 @@ class Attempt(models.Model):
     score = models.DecimalField(_("score"), max_digits=12, decimal_places=5, null=True, blank=True)
     max_score = models.DecimalField(_("highest possible score"), max_digits=12, decimal_places=5)
     needs_marking = models.BooleanField(_("waits for marking"), default=False)
+    # Open, or with results still to be released: the few of a student's attempts among which those
+    # are that withhold their questions. False once everything has been released.
+    may_withhold = models.BooleanField(default=True, db_default=True, editable=False)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -108,6 +111,11 @@ class Attempt(models.Model):
                 fields=["deadline"],
                 condition=models.Q(state__in=OPEN_STATES),
                 name="attempt_open_by_deadline",
+            ),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(may_withhold=True),
+                name="attempt_that_may_withhold",
             ),
         ]
 

@@ -192,6 +192,7 @@ def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: dateti
         finished_at=now,
         score=max(graded.fraction, Decimal(0)),
         max_score=row.max_mark,
+        may_withhold=False,
     )
     question = AttemptQuestion.objects.create(
         attempt=attempt,

@@ -21,6 +21,7 @@ from quizzes.attempts import behaviours
 from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Response
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
 from quizzes.bank.queries import asked_versions
+from quizzes.insight.text_counts import TextCounts, text_counts
 from quizzes.material.markup import sanitise
 from quizzes.question_types import registry
 
@@ -75,7 +76,7 @@ def embargoed_for(user: User) -> QuerySet[AttemptQuestion, Any]:
     """Return the questions in the user's attempts that are open or wait for release."""
     unreleased = Response.objects.filter(question=OuterRef("pk"), released_at=None)
     return (
-        AttemptQuestion.objects.filter(attempt__user=user)
+        AttemptQuestion.objects.filter(attempt__user=user, attempt__may_withhold=True)
         .filter(Q(attempt__state__in=OPEN_STATES) | Exists(unreleased))
         .values("version__question")
     )
@@ -83,12 +84,19 @@ def embargoed_for(user: User) -> QuerySet[AttemptQuestion, Any]:
 
 def questions_for(user: User, *, now: datetime) -> QuerySet[Question]:
     """Return the questions the user may meet beside a text; authors also meet their own."""
-    banks = Q(bank__in=QuestionBank.objects.open_for_practice().values("pk"))
-    if user.is_staff:
-        banks |= Q(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
+    banks = Q(bank__in=_banks_for(user).values("pk"))
     return Question.objects.filter(
         banks | Q(pk__in=released_exam_questions(now).values("pk"))
     ).exclude(pk__in=embargoed_for(user))
+
+
+def _banks_for(user: User) -> QuerySet[QuestionBank]:
+    """Return the banks whose questions the user may meet beside a text."""
+    banks = QuestionBank.objects.open_for_practice()
+    if user.is_staff:
+        own = QuestionBank.objects.editable_by(user).values("pk")
+        banks = QuestionBank.objects.filter(Q(pk__in=banks.values("pk")) | Q(pk__in=own))
+    return banks
 
 
 def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
@@ -103,28 +111,35 @@ def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
     )
 
 
-def results_on(
-    edition: int, user: User | AnonymousUser, *, now: datetime, keys: Collection[str] = ()
-) -> dict[str, dict[int, Result | None]]:
-    """Return by passage the questions asked about it with the user's results, without their words.
-
-    Two queries, whatever the length; none for visitors.
+def counts_on(
+    editions: Collection[int],
+    user: User | AnonymousUser,
+    *,
+    now: datetime,
+    withheld: Collection[int] | None = None,
+) -> dict[int, TextCounts]:
+    """Return by edition what its passages are asked and what the user's answers came to; see
+    insight/text_counts.py. None for visitors.
 
     Args:
-        keys: the passages to look at; all when empty.
+        withheld: the questions that `withheld_from` returns, where the caller knows them.
     """
-    if not user.is_authenticated:
-        return {}
-    rows = set(
-        _anchors([edition], user, now, keys).order_by().values_list("passage__key", _QUESTION)
+    if not user.is_authenticated or not editions:
+        return {edition: TextCounts() for edition in editions}
+    if withheld is None:
+        withheld = withheld_questions(user)
+    return text_counts(
+        user.pk,
+        editions,
+        banks=_banks_for(user),
+        withheld=withheld,
+        also=released_exam_questions(now),
     )
-    # By their ids: joined to the anchors once more, PostgreSQL may take minutes where it has not
-    # yet counted what was written.
-    results = results_of(user, {question for _, question in rows}) if rows else {}
-    found: dict[str, dict[int, Result | None]] = defaultdict(dict)
-    for key, question in rows:
-        found[key][question] = results.get(question)
-    return found
+
+
+def withheld_questions(user: User) -> set[int]:
+    """Return the ids of what `withheld_from` returns; one query."""
+    return set(embargoed_for(user).values_list("version__question", flat=True))
 
 
 def _anchors(

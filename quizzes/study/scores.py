@@ -1,17 +1,30 @@
-"""A student's scores, as far as they may be told."""
+"""A student's scores, as far as they may be shown.
+
+Every attempt is read as a few plain values; only those on the page become models. What may be shown
+is asked once for all attempts that share an answer: those at one quiz that were finished just now,
+and those finished before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, FloatField, Q, Value, When
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.models import Attempt
+from quizzes.assessments.review_options import JUST_AFTER_LASTS
+from quizzes.attempts.disclosure.embargo import embargoed_questions
+from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.attempts.queries import percent
 from quizzes.attempts.services import shown_in
+
+SEVEN_PLACES = Decimal("0.0000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +55,145 @@ class Standing:
     newest: Scored
 
 
-def scored(user: User, *, now: datetime) -> list[Scored]:
-    """Return the user's finished attempts that count, oldest first; five queries at most."""
-    attempts = list(
-        Attempt.objects.filter(user=user)
+class Finished(NamedTuple):
+    """A finished attempt in a few values. `is_fresh`: its result is that of the first minutes."""
+
+    pk: int
+    quiz: int
+    slug: str
+    is_fresh: bool
+    needs_marking: bool
+    percent: float
+
+
+@dataclass
+class Scores:
+    """A student's finished attempts, oldest first; `final` are those whose score counts."""
+
+    finished: Sequence[Finished] = ()
+    standings: Sequence[Standing] = ()
+    final: Sequence[Finished] = ()
+    chosen: Quiz | None = None
+    _known: dict[int, Scored] = field(default_factory=dict)
+
+    def scored(self, attempts: Iterable[Finished], *, now: datetime) -> list[Scored]:
+        """Return these attempts with their scores; three queries for those not read yet."""
+        wanted = [one.pk for one in attempts]
+        missing = [pk for pk in wanted if pk not in self._known]
+        if missing:
+            self._known |= _scored(missing, now=now)
+        return [self._known[pk] for pk in wanted]
+
+
+def scores_of(user: User, *, now: datetime, newest: int = 0, quiz: str = "") -> Scores:
+    """Return the finished attempts that count.
+
+    Args:
+        newest: how many of the last attempts will be shown.
+        quiz: the slug of the only quiz to look at; ignored when it was never tried.
+    """
+    finished = _finished(user, now=now)
+    if not finished:
+        return Scores()
+    chosen = next((one.quiz for one in finished if one.slug == quiz), None)
+    among = [one for one in finished if chosen is None or one.quiz == chosen]
+    alone = _withheld_scores(user)
+    examples: dict[tuple[int, bool], int] = {}
+    last: dict[int, int] = {}
+    for one in finished:
+        last[one.quiz] = one.pk
+        if one.pk not in alone:
+            examples[one.quiz, one.is_fresh] = one.pk
+    shown = {one.pk for one in among[-newest:]} if newest else set()
+    known = _scored({*last.values(), *examples.values(), *alone, *shown}, now=now)
+
+    def tells(one: Finished) -> bool:
+        example = one.pk if one.pk in known else examples[one.quiz, one.is_fresh]
+        return known[example].percent is not None
+
+    final = [one for one in finished if not one.needs_marking and tells(one)]
+    standings = _standings(finished, final, {quiz: known[pk] for quiz, pk in last.items()})
+    return Scores(
+        finished=among,
+        standings=standings,
+        final=final if chosen is None else [one for one in final if one.quiz == chosen],
+        chosen=next((one.quiz for one in standings if one.quiz.pk == chosen), None),
+        _known=known,
+    )
+
+
+def _finished(user: User, *, now: datetime) -> list[Finished]:
+    share = Cast("score", FloatField()) * 100 / Cast("max_score", FloatField())
+    rows = (
+        Attempt.objects.filter(user=user, score__isnull=False)
         .at_quizzes()
         .without_previews()
         .finished()
-        .select_related("quiz")
+        .annotate(
+            fresh=ExpressionWrapper(
+                Q(finished_at__gt=now - JUST_AFTER_LASTS), output_field=BooleanField()
+            ),
+            share=Case(When(max_score=0, then=Value(0.0)), default=share),
+            slug=F("quiz__slug"),
+        )
         .order_by("finished_at", "pk")
+        .values_list("pk", "quiz_id", "slug", "fresh", "needs_marking", "share")
     )
-    shown = shown_in(attempts, now=now)
-    return [_scored(attempt, tells=shown[attempt.pk].marks) for attempt in attempts]
+    return [Finished(*row) for row in rows]
 
 
-def _scored(attempt: Attempt, *, tells: bool) -> Scored:
-    if not tells:
-        return Scored(attempt, None, None)
-    return Scored(attempt, attempt.score, percent(attempt.score, attempt.max_score))
+def _withheld_scores(user: User) -> set[int]:
+    """Return the attempts whose score may be withheld for the sake of another one, which asks a
+    question of theirs: each of these has to be asked about by itself. One query in most cases."""
+    held = embargoed_questions(user.pk)
+    if not held:
+        return set()
+    rows = AttemptQuestion.objects.filter(
+        attempt__user=user, attempt__finished_at__isnull=False, version__question__in=held
+    )
+    return set(rows.order_by().values_list("attempt", flat=True))
 
 
-def standings(attempts: Iterable[Scored]) -> list[Standing]:
+def _scored(attempts: Collection[int], *, now: datetime) -> dict[int, Scored]:
+    """Return attempts of one student with what may be told of them. All that scores are shown by is
+    asked here."""
+    found = list(
+        Attempt.objects.filter(
+            pk__in=attempts, score__isnull=False, preview=False, quiz__reader_source=None
+        ).select_related("quiz")
+    )
+    shown = shown_in(found, now=now)
+    return {
+        one.pk: Scored(one, one.score, percent(one.score, one.max_score))
+        if shown[one.pk].marks
+        else Scored(one, None, None)
+        for one in found
+    }
+
+
+def _standings(
+    finished: Iterable[Finished], final: Iterable[Finished], newest: Mapping[int, Scored]
+) -> list[Standing]:
     """Return one line a quiz, the quiz tried last first."""
-    by_quiz: dict[int, list[Scored]] = {}
-    for one in attempts:
-        by_quiz.setdefault(one.attempt.quiz_id, []).append(one)
-    lines = [_standing(found) for found in by_quiz.values()]
+    attempts: dict[int, int] = dict.fromkeys(newest, 0)
+    told: dict[int, list[float]] = {quiz: [] for quiz in newest}
+    for one in finished:
+        attempts[one.quiz] += 1
+    for one in final:
+        told[one.quiz].append(one.percent)
+    lines = [
+        Standing(
+            quiz=last.attempt.quiz,
+            attempts=attempts[quiz],
+            best=_decimal(max(told[quiz], default=None)),
+            last=_decimal(told[quiz][-1] if told[quiz] else None),
+            average=_decimal(sum(told[quiz]) / len(told[quiz]) if told[quiz] else None),
+            newest=last,
+        )
+        for quiz, last in newest.items()
+    ]
     return sorted(lines, key=lambda line: line.newest.attempt.finished_at, reverse=True)  # type: ignore[arg-type,return-value]
 
 
-def _standing(attempts: Sequence[Scored]) -> Standing:
-    told = [one.percent for one in attempts if one.is_final and one.percent is not None]
-    return Standing(
-        quiz=attempts[-1].attempt.quiz,
-        attempts=len(attempts),
-        best=max(told, default=None),
-        last=told[-1] if told else None,
-        average=sum(told, start=Decimal(0)) / len(told) if told else None,
-        newest=attempts[-1],
-    )
+def _decimal(share: float | None) -> Decimal | None:
+    return None if share is None else Decimal(share).quantize(SEVEN_PLACES)

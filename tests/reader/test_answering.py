@@ -249,6 +249,7 @@ def test_its_queries_do_not_grow(
         client.get(panel, headers=FRAGMENT)
     for _ in range(5):
         answer(client, text, make.question(question.bank, anchored_in=text))
+    client.get(panel, headers=FRAGMENT)  # counts what has changed
     with django_assert_num_queries(22):
         client.get(panel, headers=FRAGMENT)
     with django_assert_num_queries(18):

@@ -106,8 +106,8 @@ def test_its_queries_do_not_grow(
     client = signed_in(ada)
     fill(1)
     progress(client)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         progress(client)
     fill(6)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         progress(client)

@@ -24,7 +24,9 @@ from quizzes.db.compiled_queries import compiled_query
 
 _asked = compiled_query(
     lambda user: (
-        AttemptQuestion.objects.filter(attempt__user=user, attempt__preview=False)
+        AttemptQuestion.objects.filter(
+            attempt__user=user, attempt__preview=False, attempt__may_withhold=True
+        )
         .filter(
             Q(attempt__state__in=OPEN_STATES)
             | Exists(Response.objects.filter(question=OuterRef("pk"), released_at=None))

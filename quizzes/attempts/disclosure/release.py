@@ -152,4 +152,5 @@ def _release_attempt(attempt_id: int, *, now: datetime) -> int:
             Response.objects.filter(question__attempt=attempt_id, released_at__isnull=True)
         )
         release(responses, now=now)
+        Attempt.objects.filter(pk=attempt_id).update(may_withhold=False)
         return len(responses)

@@ -64,9 +64,12 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
         )
         waiting = [pk for pk, fraction in fractions.items() if fraction is None]
         attempt.needs_marking = bool(waiting)
-        attempt.save(update_fields=["finished_at", "state", "score", "needs_marking"])
-        _close_questions(attempt, waiting)
         shown = review_options.at(attempt.quiz.review, review_options.JUST_AFTER)
+        attempt.may_withhold = not shown.correctness
+        attempt.save(
+            update_fields=["finished_at", "state", "score", "needs_marking", "may_withhold"]
+        )
+        _close_questions(attempt, waiting)
         store(
             graded,
             now=attempt.finished_at,
