@@ -60,8 +60,8 @@ def bank_counts(anchors: QuerySet[QuestionAnchor]) -> dict[int, Texts]:
     passages: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     topics: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
     questions: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for bank, edition, key, question, topic in rows:
-        text = bank, str(edition)
+    for bank, number, key, question, topic in rows:
+        text = bank, str(number)
         passages[text][key] += 1
         questions[text].add(question)
         if topic is not None:
@@ -88,7 +88,7 @@ def student_counts(user: int, anchors: QuerySet[QuestionAnchor]) -> dict[int, Te
         number__gt=OuterRef("version__question__records__last_version__number"),
         number__lte=OuterRef("version__number"),
     )
-    rows = (
+    rows: Iterable[Any] = (
         anchors.filter(
             ~Exists(newer_fact),
             version__question__records__user=user,

@@ -164,11 +164,11 @@ def _merge(record: QuestionRecord, answer: Answer) -> None:
     """Let an answer be the first, the newest, both or neither."""
     place = answer.at, answer.response
     first = record.first_at, record.first_response_id
-    if record.first_response_id is None or place <= first:  # type: ignore[operator]
+    if record.first_response_id is None or place <= first:
         record.first_response_id, record.first_at = answer.response, answer.at
         record.first_fraction = answer.fraction
     last = record.last_at, record.last_response_id
-    if record.last_response_id is None or place >= last:  # type: ignore[operator]
+    if record.last_response_id is None or place >= last:
         record.last_response_id, record.last_at = answer.response, answer.at
         record.last_version_id = answer.version
         record.last_fraction = answer.fraction

@@ -247,7 +247,7 @@ def test_its_queries_do_not_grow(
     make.finished(ada, quiz, now=PAST)
     client = signed_in(ada)
     page(client, text)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         page(client, text)
     for number in range(6):
         one = make.quiz(cora, [make.question(bank, anchored_in=text) for _ in range(3)])
@@ -255,7 +255,7 @@ def test_its_queries_do_not_grow(
         for turn in range(2):
             make.finished(ada, one, now=PAST + timedelta(hours=number, minutes=turn))
     page(client, text)  # counts what has changed
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         page(client, text)
     with django_assert_num_queries(3):
         page(Client(), text)
