@@ -38,6 +38,17 @@ def verdict(fraction: Decimal, blank: bool) -> Verdict:
     return "part" if fraction > SOME else "wrong"
 
 
+def facts_after(question: str, version: str) -> QuerySet[QuestionVersion]:
+    """Return the versions with which the right answer changed since `version`; both arguments are
+    paths from the query that this is put into."""
+    return QuestionVersion.objects.filter(
+        question=OuterRef(question),
+        new_fact=True,
+        state__in=READ_ONLY_STATES,
+        number__gt=OuterRef(f"{version}__number"),
+    )
+
+
 def asked_anchors(questions: Any = None, **of_question: Any) -> QuerySet[QuestionAnchor]:
     """Return the anchors of whole questions that are asked, as reading order has them."""
     versions = asked_versions().filter(**of_question)
@@ -81,16 +92,10 @@ def student_counts(user: int, anchors: QuerySet[QuestionAnchor]) -> dict[int, Te
 
     An answer to an earlier fact is none: the right answer has changed since.
     """
-    newer_fact = QuestionVersion.objects.filter(
-        question=OuterRef("version__question"),
-        new_fact=True,
-        state__in=READ_ONLY_STATES,
-        number__gt=OuterRef("version__question__records__last_version__number"),
-        number__lte=OuterRef("version__number"),
-    )
+    fact_since = facts_after("version__question", "version__question__records__last_version")
     rows: Iterable[Any] = (
         anchors.filter(
-            ~Exists(newer_fact),
+            ~Exists(fact_since.filter(number__lte=OuterRef("version__number"))),
             version__question__records__user=user,
             version__question__records__last_response__isnull=False,
         )

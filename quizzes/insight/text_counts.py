@@ -96,7 +96,7 @@ def _of_banks(user: int, banks: QuerySet[QuestionBank]) -> dict[int, Texts]:
         .distinct()
     )
     if rows and rows[0][-1]:
-        recording.fold(user)
+        recording.fold_if_possible(user)
     fresh = {bank: texts for bank, changes, at, texts, _waits in rows if changes == at}
     stale = [bank for bank, *_ in rows if bank not in fresh]
     return fresh | (without_previews.recount_banks(stale) if stale else {})

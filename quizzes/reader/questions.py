@@ -22,6 +22,7 @@ from quizzes.attempts.models import OPEN_STATES, AttemptQuestion, Grade, Respons
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
 from quizzes.bank.queries import asked_versions
 from quizzes.insight.text_counts import TextCounts, text_counts
+from quizzes.insight.without_previews import facts_after
 from quizzes.material.markup import sanitise
 from quizzes.question_types import registry
 
@@ -198,9 +199,14 @@ def _stem(kind: str, stem_html: str) -> str:
 
 
 def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
-    """Return the user's newest released answer to each of these questions; one query."""
+    """Return the user's newest released answer to each of these questions; one query.
+
+    An answer to an earlier fact is none, as in the counts.
+    """
+    version = "response__question__version"
     rows = (
         Grade.objects.filter(
+            ~Exists(facts_after(f"{version}__question", version)),
             response__question__attempt__user=user,
             response__question__attempt__preview=False,
             response__question__version__question__in=questions,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 
 from accounts.models import User
@@ -23,7 +24,7 @@ from quizzes.insight import recording
 from quizzes.insight.models import BankCounts, IncomingAnswer, QuestionRecord, StudentCounts
 from quizzes.insight.text_counts import PassageCounts
 from quizzes.material.models import Source
-from quizzes.reader.questions import counts_on
+from quizzes.reader.questions import counts_on, results_of
 from tests import make
 from tests.make import NOON
 
@@ -166,6 +167,23 @@ def test_an_essay_counts_once_it_is_marked_and_follows_its_marks(
     assert QuestionRecord.objects.get().first_fraction == 0
 
 
+def test_an_inbox_that_cannot_be_folded_fails_no_page(
+    signed_in: SignIn, ada: User, cora: User, question: Question
+) -> None:
+    def full_disk(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT INTO") and "questionrecord" in sql:
+            raise OperationalError
+        return execute(sql, *rest)
+
+    make.finished(ada, make.quiz(cora, [question]))
+    client = signed_in(ada)
+    with connection.execute_wrapper(full_disk):
+        assert client.get("/library/").status_code == 200
+        assert recording.fold_waiting() == 1
+    assert IncomingAnswer.objects.count() == 1
+    assert "1 mastered" in client.get("/library/").content.decode()
+
+
 def test_a_preview_leaves_no_record(cora: User, question: Question) -> None:
     attempt, _ = services.start_attempt(
         user=cora, quiz=make.quiz(cora, [question]), now=NOON, preview=True
@@ -201,8 +219,10 @@ def test_an_answer_to_an_earlier_fact_is_not_known(
 
     write("What is asked, in other words?", new_fact=False)
     assert counted(text, ada) == (1, 1, 1)
+    assert results_of(ada, [question.pk])[question.pk].verdict == "right"
     write("What is true since this year?", new_fact=True)
     assert counted(text, ada) == (1, 0, 0)
+    assert results_of(ada, [question.pk]) == {}
     write("What is true since this year, again?", new_fact=False)
     assert counted(text, ada) == (1, 0, 0)
     make.finished(ada, make.quiz(cora, [question]), now=NOON + MINUTE)
