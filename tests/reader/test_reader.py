@@ -184,6 +184,29 @@ def test_words_are_underlined_only_once_a_review_has_told_them(
     assert UNDERLINED not in page(signed_in(ada), text)
 
 
+@pytest.mark.parametrize(("ago", "shown"), [(1, False), (3, True)])
+def test_words_that_a_review_tells_after_some_minutes_wait_as_long(
+    signed_in: SignIn, ada: User, cora: User, text: Source, ago: int, shown: bool
+) -> None:
+    bank = make.bank(cora)
+    quiz = make.quiz(cora, [make.question(bank, anchored_in=text)])
+    quiz.review["just_after"] = ["attempt", "marks", "correctness"]
+    quiz.save()
+    make.finished(ada, quiz, now=timezone.now() - timedelta(minutes=ago))
+    # Of an attempt at another quiz nothing is told of this one's words.
+    make.finished(ada, make.quiz(cora, [make.question(bank)]), now=PAST)
+    assert (UNDERLINED in page(signed_in(ada), text)) is shown
+
+
+def test_words_that_many_questions_hang_on_are_underlined_once(
+    signed_in: SignIn, ada: User, cora: User, text: Source
+) -> None:
+    bank = make.bank(cora)
+    asked = [make.question(bank, anchored_in=text) for _ in range(3)]
+    make.finished(ada, make.quiz(cora, asked[:2]), now=PAST)
+    assert page(signed_in(ada), text).count(UNDERLINED) == 1
+
+
 def test_authors_see_what_their_questions_stand_on(
     signed_in: SignIn, cora: User, dana: User, text: Source
 ) -> None:
