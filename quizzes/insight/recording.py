@@ -19,7 +19,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from quizzes.attempts.hooks import Regrading
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Response
 from quizzes.db.bulk_insert import places
-from quizzes.insight import counting
+from quizzes.insight import recount
 from quizzes.insight.models import IncomingAnswer, QuestionRecord, StudentCounts
 
 logger = structlog.get_logger(__name__)
@@ -116,7 +116,7 @@ def _fold_some(user: int) -> int:
         waiting = set(incoming.values()) - {one.response for one in answers}
         touched = _record(user, answers) | (_record_anew(user, waiting) if waiting else set())
         IncomingAnswer.objects.filter(pk__in=incoming).delete()
-        counting.recount_passages(user, touched)
+        recount.recount_passages(user, touched)
     return len(incoming)
 
 

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from django.db.models import Exists, QuerySet
 
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Topic
-from quizzes.insight import counting, recording
-from quizzes.insight.counting import Texts
+from quizzes.insight import recording, recount
 from quizzes.insight.models import IncomingAnswer, StudentCounts
+from quizzes.insight.recount import Texts
 
 
 @dataclass
@@ -71,12 +71,12 @@ def text_counts(
         _adjust(
             user,
             found,
-            counting.asked_anchors(withheld, question__bank__in=list(asked)),
+            recount.asked_anchors(withheld, question__bank__in=list(asked)),
             sign=-1,
         )
     if also is not None and not also.query.is_empty():
         others = also.exclude(bank__in=list(asked)).exclude(pk__in=withheld)
-        _adjust(user, found, counting.asked_anchors(others.values("pk")), sign=1)
+        _adjust(user, found, recount.asked_anchors(others.values("pk")), sign=1)
     return found
 
 
@@ -99,7 +99,7 @@ def _of_banks(user: int, banks: QuerySet[QuestionBank]) -> dict[int, Texts]:
         recording.fold_if_possible(user)
     fresh = {bank: texts for bank, changes, at, texts, _waits in rows if changes == at}
     stale = [bank for bank, *_ in rows if bank not in fresh]
-    return fresh | (counting.recount_banks(stale) if stale else {})
+    return fresh | (recount.recount_banks(stale) if stale else {})
 
 
 def _of_student(user: int, banks: Collection[int]) -> dict[int, Texts]:
@@ -108,7 +108,7 @@ def _of_student(user: int, banks: Collection[int]) -> dict[int, Texts]:
     )
     fresh = {bank: texts for bank, changes, at, texts in rows if changes == at}
     stale = [bank for bank in banks if bank not in fresh]
-    return fresh | (counting.recount_student(user, stale) if stale else {})
+    return fresh | (recount.recount_student(user, stale) if stale else {})
 
 
 def _adjust(
@@ -116,9 +116,9 @@ def _adjust(
 ) -> None:
     """Add or take away what stands on these anchors; two queries."""
     here = anchors.filter(edition__in=list(found))
-    for texts in counting.bank_counts(here).values():
+    for texts in recount.bank_counts(here).values():
         _add_asked(found, texts, sign)
-    for texts in counting.student_counts(user, here).values():
+    for texts in recount.student_counts(user, here).values():
         _add_answered(found, texts, sign)
 
 

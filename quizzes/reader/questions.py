@@ -22,7 +22,7 @@ from quizzes.attempts.disclosure import embargoed_questions
 from quizzes.attempts.models import Grade
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
 from quizzes.bank.queries import asked_versions
-from quizzes.insight.counting import facts_after
+from quizzes.insight.recount import facts_after
 from quizzes.insight.text_counts import TextCounts, text_counts
 from quizzes.material.markup import sanitise
 from quizzes.question_types import registry

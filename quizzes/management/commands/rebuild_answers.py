@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.models import User
-from quizzes.insight import counting, recording
+from quizzes.insight import recording, recount
 from quizzes.insight.models import BankCounts
 
 
@@ -23,5 +23,5 @@ class Command(BaseCommand):
             recording.rebuild(user)
             students += 1
         BankCounts.objects.update(changes=-1)
-        counting.recount_banks(list(BankCounts.objects.values_list("bank", flat=True)))
+        recount.recount_banks(list(BankCounts.objects.values_list("bank", flat=True)))
         self.stdout.write(f"Records made anew: {students} users.")
