@@ -17,7 +17,9 @@ from accounts.models import User
 from quizzes.assessments.models import Quiz
 from quizzes.attempts import services
 from quizzes.attempts.errors import OnlyEmbargoedQuestions
+from quizzes.attempts.grading.correcting import correct_key
 from quizzes.attempts.models import Attempt, Response
+from quizzes.bank.corrections.services import Wanted
 from quizzes.bank.models import Question, QuestionBank
 from quizzes.bank.services import add_version, retire_question
 from quizzes.insight import recording
@@ -351,3 +353,21 @@ def test_rebuilding_keeps_a_students_own_flag_and_note(
     call_command("rebuild_answers")
     record = QuestionRecord.objects.get()
     assert (record.flagged, record.note, record.last_fraction) == (True, "Look again.", 1)
+
+
+def test_a_correction_grades_an_essay_and_its_withdrawal_leaves_it_to_a_person(
+    ada: User, cora: User, bank: QuestionBank, text: Source
+) -> None:
+    essay = make.question(bank, type="essay", anchored_in=text)
+    quiz = make.quiz(cora, [essay])
+    make.finished(ada, quiz)
+    base = None
+    for kind, known in (("full_marks", (1, 1, 1)), ("withdraw", (1, 0, 0))):
+        wanted = Wanted(kind, "A misprint.", quiz_id=quiz.pk, base=base)
+        base = correct_key(question=essay, wanted=wanted, by=cora, now=NOON + MINUTE).id
+        assert counted(text, ada) == known
+    call_command("rebuild_answers")
+    assert counted(text, ada) == (1, 0, 0)
+    assert not QuestionRecord.objects.exists()
+    mark(Response.objects.get(), "1", cora)
+    assert counted(text, ada) == (1, 1, 1)
