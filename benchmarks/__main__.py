@@ -1,6 +1,6 @@
 """`make bench`: quotes after scripted edits of their texts, beside a plain search; then a whole
-attempt on both databases, beside a bare view with one durable write, and the reader on a long text,
-beside a bare view of its paragraphs.
+attempt on both databases, beside a bare view with one durable write, the reader on a long text,
+beside a bare view of its paragraphs, and the pages of study at scale, against the shipped bank.
 
 Goals are those of the project; the table says which were met. Sign-in is not part of a journey.
 PostgreSQL is measured when TEST_DATABASE_URL names a server.
@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks import reader, reanchoring
+from benchmarks import reader, reanchoring, shelf
 from benchmarks.client import Client, changes
 from benchmarks.server import Server, served
 
@@ -209,6 +209,7 @@ def measure(name: str, url: str, seconds: float) -> None:
         memory = max(server.memory_mb())
         line("memory of a worker, MB PSS", f"{memory:.0f}", "≤ 60", memory <= 60)
         reader.report(server, line)
+        shelf.report(server, line)
 
 
 def _start_all(server: Server, sessions: list[str]) -> list[Client]:

@@ -27,6 +27,7 @@ from quizzes.bank.not_asked.models import NotAsked
 from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
 from quizzes.concordance.models import Claim, ConcordanceLink
 from quizzes.importing.models import ImportProposal
+from quizzes.insight.models import BankCounts, IncomingAnswer, QuestionRecord, StudentCounts
 from quizzes.interchange.models import LoadedItem
 from quizzes.material.models import Edition, Passage, Section, Source
 from quizzes.reader.models import Annotation
@@ -35,6 +36,7 @@ __all__ = [
     "Annotation",
     "Attempt",
     "AttemptQuestion",
+    "BankCounts",
     "Card",
     "CardAnchor",
     "Claim",
@@ -46,6 +48,7 @@ __all__ = [
     "GradePart",
     "IdempotencyKey",
     "ImportProposal",
+    "IncomingAnswer",
     "KeyCorrection",
     "LoadedItem",
     "MarkChange",
@@ -57,6 +60,7 @@ __all__ = [
     "Question",
     "QuestionAnchor",
     "QuestionBank",
+    "QuestionRecord",
     "QuestionVersion",
     "Quiz",
     "Report",
@@ -65,6 +69,7 @@ __all__ = [
     "Section",
     "Slot",
     "Source",
+    "StudentCounts",
     "Tag",
     "Topic",
 ]

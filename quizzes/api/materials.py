@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from quizzes.api.fields import Output
 from quizzes.api.schema import operation
 from quizzes.material.models import Passage, Source
 from quizzes.material.queries import passage_url, text_of
-from quizzes.reader.questions import reader_questions
+from quizzes.reader.questions import counts_on
 
 
 class Material(Output):
@@ -79,11 +78,13 @@ class MaterialsView(View):
 
     def _counted(self, sources: list[Any]) -> Sequence[dict[str, Any]]:
         editions = [source.edition_id for source in sources if source.edition_id]
-        questions = reader_questions(editions, self.user, now=timezone.now())
-        asked = {(one.edition_id, one.id) for one in questions}
-        count: Counter[int | None] = Counter(edition for edition, _question in asked)
+        counts = counts_on(editions, self.user, now=timezone.now())
         return [
-            _front(source) | {"passages": source.passages, "questions": count[source.edition_id]}
+            _front(source)
+            | {
+                "passages": source.passages,
+                "questions": counts[source.edition_id].questions if source.edition_id else 0,
+            }
             for source in sources
         ]
 
@@ -100,8 +101,7 @@ class MaterialView(View):
                 MaterialText,
                 _front(source) | {"passages": 0, "questions": 0, "edition": None, "sections": []},
             )
-        questions = reader_questions([edition.pk], self.user, now=timezone.now())
-        count = Counter(one.passage for one in questions)
+        counts = counts_on([edition.pk], self.user, now=timezone.now())[edition.pk]
         sections: list[dict[str, Any]] = [
             {
                 "slug": section.slug,
@@ -116,7 +116,7 @@ class MaterialView(View):
                         "url": passage_url(source.slug, one.key),
                         "drawn_from": one.drawn_from,
                         "mastery": None,
-                        "questions": count[one.key],
+                        "questions": counts.at(one.key).questions,
                     }
                     for one in section.passages
                 ],
@@ -128,7 +128,7 @@ class MaterialView(View):
             _front(source)
             | {
                 "passages": sum(len(section["passages"]) for section in sections),
-                "questions": len({one.id for one in questions}),
+                "questions": counts.questions,
                 "edition": edition.number,
                 "sections": sections,
             },

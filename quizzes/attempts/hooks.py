@@ -1,20 +1,36 @@
-"""What attempts tell upwards. Listeners are registered in quizzes/apps.py:ready()."""
+"""What attempts report upwards: Graded, Outcome, Regraded. Registered in quizzes/apps.py:ready().
+
+Each is sent inside the transaction that writes what it reports, so that a worker killed half-way
+has sent nothing, and once for every response:
+
+- Graded: the response has its final grade, whether or not its student may know.
+- Outcome: it is graded, and its student may see whether it is right.
+- Regraded: a newer grade has replaced the one that Graded reported.
+
+Previews send nothing, nor does an answer that a person has still to mark. A listener never fails a
+submission: what it wrote is rolled back and the failure is logged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+from django.db import transaction
 
 if TYPE_CHECKING:
     from quizzes.attempts.models import Response
 
+logger = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Regrading:
-    """A grade that replaced another of the same response: what each is worth."""
+    """A response whose grade was replaced; `grade_number` is that of the new one."""
 
     response_id: int
     old: Decimal | None
@@ -22,31 +38,54 @@ class Regrading:
     grade_number: int
 
 
-_regraded_listeners: list[Callable[..., None]] = []
-_listeners: list[Callable[[Sequence[Response]], None]] = []
+class ResponseListener(Protocol):
+    def __call__(self, responses: Sequence[Response], *, now: datetime) -> None: ...
 
 
-def on_released(listener: Callable[[Sequence[Response]], None]) -> None:
-    """Register `listener`: called once for every response, inside the transaction that releases
-    it, when its review options first show whether it is right. It must not raise for bad data."""
-    _listeners.append(listener)
+class RegradingListener(Protocol):
+    def __call__(self, changes: Sequence[Regrading], *, now: datetime) -> None: ...
 
 
-def released(responses: Sequence[Response]) -> None:
-    """Tell every listener that `responses` have just been released."""
-    if responses:
-        for listener in _listeners:
-            listener(responses)
+_graded: list[ResponseListener] = []
+_outcome: list[ResponseListener] = []
+_regraded: list[RegradingListener] = []
 
 
-def on_regraded(listener: Callable[..., None]) -> None:
-    """Register `listener(changes, now=…)`: called inside the transaction in which grades are
-    replaced because a key was corrected."""
-    _regraded_listeners.append(listener)
+def on_graded(listener: ResponseListener) -> None:
+    """Register `listener`: called with responses that have just got their final grade."""
+    _graded.append(listener)
+
+
+def on_outcome(listener: ResponseListener) -> None:
+    """Register `listener`: called with graded responses when their student may first see whether
+    they are right."""
+    _outcome.append(listener)
+
+
+def on_regraded(listener: RegradingListener) -> None:
+    """Register `listener`: called when grades have been replaced. Whether the student may see the
+    response's result is for the listener to ask (`Response.outcome_sent_at`)."""
+    _regraded.append(listener)
+
+
+def graded(responses: Sequence[Response], *, now: datetime) -> None:
+    _send(_graded, responses, now)
+
+
+def outcome(responses: Sequence[Response], *, now: datetime) -> None:
+    _send(_outcome, responses, now)
 
 
 def regraded(changes: Sequence[Regrading], *, now: datetime) -> None:
-    """Tell every listener what became of responses graded before."""
-    if changes:
-        for listener in _regraded_listeners:
-            listener(changes, now=now)
+    _send(_regraded, changes, now)
+
+
+def _send(listeners: Sequence[Any], what: Sequence[Any], now: datetime) -> None:
+    if not what:
+        return
+    for listener in listeners:
+        try:
+            with transaction.atomic():
+                listener(what, now=now)
+        except Exception:
+            logger.exception("listener_failed", listener=getattr(listener, "__qualname__", ""))

@@ -202,7 +202,8 @@ class Save(models.Model):
 class Response(models.Model):
     """One answer taken for grading, at a check or at the finish.
 
-    `released_at` is when its review options first showed whether it is right.
+    `released_at` is when its review options first showed whether it is right; `outcome_sent_at` is
+    when those who listen for that were called, which waits for the grade (see hooks.py).
     """
 
     question = models.ForeignKey(
@@ -214,6 +215,7 @@ class Response(models.Model):
     confidence = models.PositiveSmallIntegerField(_("confidence"), null=True)
     submitted_at = models.DateTimeField(_("submitted"))
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    outcome_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("response")

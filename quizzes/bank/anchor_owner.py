@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
 
-from quizzes.bank.models import Question, QuestionAnchor, QuestionVersion
+from quizzes.bank.locks import note_change
+from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, QuestionVersion
 from quizzes.bank.queries import asked_versions, newest_versions
 from quizzes.material import markup
 from quizzes.material.anchoring import Span
-from quizzes.material.hooks import Anchored, AnchorOwner, Described
+from quizzes.material.hooks import Anchored, AnchorOwner, Described, Moved
 from quizzes.material.models import Edition
 from quizzes.material.reanchoring.matching import Quote
 
@@ -77,8 +78,23 @@ class QuestionAnchors(AnchorOwner):
             for pk, text in rows.values_list("pk", "option__text")
         }
 
+    def move(self, moves: Sequence[Moved]) -> None:
+        _note_change([move.pk for move in moves])
+        super().move(moves)
+
+    def drop(self, anchors: Collection[int]) -> None:
+        _note_change(anchors)
+        super().drop(anchors)
+
     def pause(self, items: Collection[int], *, now: datetime) -> None:
+        banks = Question.objects.filter(pk__in=items).values("bank")
+        note_change(QuestionBank.objects.filter(pk__in=banks))
         Question.objects.filter(pk__in=items, paused_at=None).update(paused_at=now)
+
+
+def _note_change(anchors: Collection[int]) -> None:
+    quoting = Question.objects.filter(versions__anchors__in=anchors).values("bank")
+    note_change(QuestionBank.objects.filter(pk__in=quoting))
 
 
 def _live_versions(edition: Edition) -> set[int]:

@@ -19,7 +19,7 @@ from quizzes.bank import services
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.errors import QuestionInUse
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import free_slug, locked_bank, locked_question
+from quizzes.bank.locks import free_slug, locked_bank, locked_question, note_change
 from quizzes.bank.models import Question, QuestionBank, QuestionVersion, VersionState
 from quizzes.bank.queries import drafts_of
 from quizzes.bank.validation import SLUG_LENGTH, check
@@ -136,6 +136,7 @@ def delete_question(*, question: Question, by: User) -> None:
     if not Question.objects.editable_by(by).filter(pk=question.pk).exists():
         raise PermissionDenied
     question = Question.objects.select_for_update().get(pk=question.pk)
+    note_change(QuestionBank.objects.filter(pk=question.bank_id))
     try:
         with transaction.atomic():
             question.delete()

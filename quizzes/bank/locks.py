@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -31,9 +31,20 @@ def locked_question(question: Question, by: User | None) -> Question:
     if by is not None and not Question.objects.editable_by(by).filter(pk=question.pk).exists():
         raise PermissionDenied
     # The bank and topic are read in the same query; only the question's own row is locked.
-    return (
+    locked = (
         Question.objects.select_for_update(of=("self",)).select_related("bank").get(pk=question.pk)
     )
+    note_change(QuestionBank.objects.filter(pk=locked.bank_id))
+    return locked
+
+
+def note_change(banks: QuerySet[QuestionBank]) -> None:
+    """Note that what these banks ask is about to change, so that it is counted anew.
+
+    Call it inside the transaction that changes a question, its versions or its anchors, after the
+    question is locked.
+    """
+    banks.update(changes=F("changes") + 1)
 
 
 def topic_of(bank: QuestionBank, name: str, errors: FieldErrors) -> Topic | None:

@@ -19,7 +19,7 @@ from quizzes.bank import validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import free_slug, locked_bank, locked_question, topic_of
+from quizzes.bank.locks import free_slug, locked_bank, locked_question, note_change, topic_of
 from quizzes.bank.models import (
     Level,
     Question,
@@ -61,6 +61,7 @@ def create_question(
         PermissionDenied: the author may not write in this bank.
     """
     bank = locked_bank(bank, author)
+    note_change(QuestionBank.objects.filter(pk=bank.pk))
     checked = check(draft, user=author)
     errors = FieldErrors()
     topic = topic_of(bank, checked.draft.topic, errors)

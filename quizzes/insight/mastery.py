@@ -71,12 +71,6 @@ class Mastery:
         return self.right / self.answered if self.answered else 0.5
 
 
-def of_results(verdicts: Sequence[str | None]) -> Mastery:
-    """Return the mastery that one verdict a question gives; None or a blank is no answer."""
-    answered = [verdict for verdict in verdicts if verdict in ("right", "part", "wrong")]
-    return Mastery(len(verdicts), len(answered), answered.count("right"))
-
-
 def minutes(characters: int) -> int:
     """Return how long reading takes, at least a minute."""
     return max(1, round(characters / CHARS_PER_MINUTE))

@@ -221,7 +221,12 @@ def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: dateti
         state=AnswerState.COMPLETE,
         saved_at=now,
     )
-    store([replace(graded, question=replace(row, pk=question.pk))], now=now, released=True)
+    store(
+        [replace(graded, question=replace(row, pk=question.pk))],
+        now=now,
+        released=True,
+        preview=False,
+    )
     return attempt
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from quizzes.attempts.models import Response
 from quizzes.bank.anchor_owner import question_anchors
+from quizzes.insight.models import QuestionRecord
 from quizzes.material.differences import Piece, pieces
 from quizzes.material.models import Source, StatementChange
 from quizzes.material.queries import passage_url
@@ -53,12 +53,8 @@ def told_to(user: User, *, now: datetime) -> QuerySet[StatementChange]:
 
 def _learned(user: User) -> QuerySet[StatementChange]:
     """Return changes of what the user's answer was released on before, and not put away."""
-    answered = Response.objects.filter(
-        question__attempt__user=user,
-        question__attempt__preview=False,
-        question__version__question=OuterRef("item"),
-        released_at__isnull=False,
-        submitted_at__lt=OuterRef("created_at"),
+    answered = QuestionRecord.objects.filter(
+        user=user, question=OuterRef("item"), first_at__lt=OuterRef("created_at")
     )
     seen = StatementChange.seen_by.through.objects.filter(user=user)
     return (

@@ -14,6 +14,7 @@ from quizzes.attempts.disclosure import embargoed_questions
 from quizzes.attempts.models import Attempt
 from quizzes.insight import mastery
 from quizzes.insight.mastery import Mastery
+from quizzes.insight.text_counts import TextCounts
 from quizzes.material.models import Source
 from quizzes.material.queries import ReadPassage, panel_url, passages_read, text_of
 from quizzes.reader import margin
@@ -23,7 +24,7 @@ from quizzes.reader.citations import cited
 from quizzes.reader.highlighting import Span, mark_spans
 from quizzes.reader.margin import MarginLevel
 from quizzes.reader.models import Annotation
-from quizzes.reader.questions import Result, results_on
+from quizzes.reader.questions import counts_on
 from quizzes.reader.revealed_anchors import revealed_spans
 from quizzes.reader.searching import search
 
@@ -93,7 +94,7 @@ NOTHING_ASKED = ReaderQuery()
 class _Known:
     """What is known of the passages of a text, by key."""
 
-    results: Mapping[str, Mapping[int, Result | None]] = field(default_factory=dict)
+    counts: TextCounts = field(default_factory=TextCounts)
     spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     notes: Mapping[str, Sequence[PlacedAnnotation]] = field(default_factory=dict)
     levels: Mapping[str, MarginLevel] | None = None
@@ -135,7 +136,7 @@ def reader_page(
             for one, length in zip(reader_source, lengths, strict=True)
         ],
         "minutes": mastery.minutes(sum(lengths)),
-        "question_count": len({pk for found in known.results.values() for pk in found}),
+        "question_count": known.counts.questions,
         "note_count": sum(len(notes) for notes in known.notes.values()),
         "keeps_back": known.keeps_back,
         "in_words": margin.in_words(asked.view, [one.level for one in reader_source]),
@@ -179,6 +180,7 @@ def _known(
     if not user.is_authenticated or not source.edition_id:
         return _Known()
     embargo = embargoed_questions(user.pk, shown_in=None, now=now)
+    counts = counts_on([source.edition_id], user, now=now, embargoed=embargo)
     annotations = Annotation.objects.visible_to(user).filter(source=source)
     if keys:
         annotations = annotations.filter(passage_key__in=keys)
@@ -197,7 +199,7 @@ def _known(
     for change in changes_for(user, now=now, source=source):
         changes[change.passage].append(change)
     return _Known(
-        results=results_on(source.edition_id, user, now=now, keys=keys, embargoed=embargo),
+        counts=counts[source.edition_id],
         spans=spans,
         notes=notes,
         levels=margin.levels(asked.view, source, user, keys, now=now),
@@ -209,8 +211,8 @@ def _known(
 def _beside(
     source: Source, passage: ReadPassage, known: _Known, hits: Sequence[Span]
 ) -> ReaderPassage:
-    results = known.results.get(passage.key, {})
-    state = mastery.of_results([one.verdict if one else None for one in results.values()])
+    counts = known.counts.at(passage.key)
+    state = Mastery(counts.questions, counts.answered, counts.right)
     if known.levels is None:
         level = margin.of_mastery(state)
     else:
@@ -223,11 +225,11 @@ def _beside(
         ),
         mastery=state,
         level=level,
-        questions=len(results),
+        questions=counts.questions,
         url=panel_url(source.slug, passage.key),
         notes=known.notes.get(passage.key, ()),
         changes=known.changes.get(passage.key, ()),
-        since=min((one.at for one in results.values() if one), default=None),
+        since=counts.since,
     )
 
 

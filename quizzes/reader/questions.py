@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
 
 from quizzes.assessments.models import Mode, Quiz, Slot
 from quizzes.assessments.queries import released_exam_questions
@@ -22,6 +22,8 @@ from quizzes.attempts.disclosure import embargoed_questions
 from quizzes.attempts.models import Grade
 from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, Use
 from quizzes.bank.queries import asked_versions
+from quizzes.insight.recount import facts_after
+from quizzes.insight.text_counts import TextCounts, text_counts
 from quizzes.material.markup import sanitise
 from quizzes.question_types import registry
 
@@ -82,11 +84,18 @@ def questions_for(
     """
     if embargoed is None:
         embargoed = embargoed_questions(user.pk, shown_in=None, now=now)
-    banks = Q(bank__in=QuestionBank.objects.open_for_practice().values("pk"))
-    if user.is_staff:
-        banks |= Q(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
+    banks = Q(bank__in=_banks_for(user).values("pk"))
     found = Question.objects.filter(banks | Q(pk__in=released_exam_questions(now).values("pk")))
     return found.exclude(pk__in=embargoed) if embargoed else found
+
+
+def _banks_for(user: User) -> QuerySet[QuestionBank]:
+    """Return the banks whose questions the user may meet beside a text."""
+    banks = QuestionBank.objects.open_for_practice()
+    if user.is_staff:
+        own = QuestionBank.objects.editable_by(user).values("pk")
+        banks = QuestionBank.objects.filter(Q(pk__in=banks.values("pk")) | Q(pk__in=own))
+    return banks
 
 
 def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
@@ -101,36 +110,30 @@ def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
     )
 
 
-def results_on(
-    edition: int,
+def counts_on(
+    editions: Collection[int],
     user: User | AnonymousUser,
     *,
     now: datetime,
-    keys: Collection[str] = (),
     embargoed: Collection[int] | None = None,
-) -> dict[str, dict[int, Result | None]]:
-    """Return by passage the questions asked about it with the user's results, without their words.
-
-    Two queries, whatever the length; none for visitors.
+) -> dict[int, TextCounts]:
+    """Return by edition what its passages are asked and what the user's answers came to; see
+    insight/text_counts.py. None for visitors.
 
     Args:
-        keys: the passages to look at; all when empty.
         embargoed: as for questions_for.
     """
-    if not user.is_authenticated:
-        return {}
-    rows = set(
-        _anchors([edition], user, now, keys, embargoed)
-        .order_by()
-        .values_list("passage__key", _QUESTION)
+    if not user.is_authenticated or not editions:
+        return {edition: TextCounts() for edition in editions}
+    if embargoed is None:
+        embargoed = embargoed_questions(user.pk, shown_in=None, now=now)
+    return text_counts(
+        user.pk,
+        editions,
+        banks=_banks_for(user),
+        withheld=embargoed,
+        also=released_exam_questions(now),
     )
-    # By their ids: joined to the anchors once more, PostgreSQL may take minutes where it has not
-    # yet counted what was written.
-    results = results_of(user, {question for _, question in rows}) if rows else {}
-    found: dict[str, dict[int, Result | None]] = defaultdict(dict)
-    for key, question in rows:
-        found[key][question] = results.get(question)
-    return found
 
 
 def _anchors(
@@ -194,9 +197,14 @@ def _stem(kind: str, stem_html: str) -> str:
 
 
 def results_of(user: User, questions: Collection[int]) -> dict[int, Result]:
-    """Return the user's newest released answer to each of these questions; one query."""
+    """Return the user's newest released answer to each of these questions; one query.
+
+    An answer to an earlier fact is none, as in the counts.
+    """
+    version = "response__question__version"
     rows = (
         Grade.objects.filter(
+            ~Exists(facts_after(f"{version}__question", version)),
             response__question__attempt__user=user,
             response__question__attempt__preview=False,
             response__question__version__question__in=questions,

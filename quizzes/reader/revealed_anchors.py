@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from accounts.models import User
 from quizzes.attempts.disclosure import explained_versions
@@ -30,40 +34,52 @@ def revealed_spans(
     review has shown them, and not while the question is embargoed; authors see all of theirs.
 
     Args:
-        held: questions that are embargoed.
+        embargo: questions that are embargoed.
         marks: anchors to mark instead of underlining them.
         keys: the passages to look at; all when empty.
     """
-    rows = QuestionAnchor.objects.filter(edition=edition)
+    explained = explained_versions(user.pk, now=now)
+    rows = QuestionAnchor.objects.filter(Q(version__in=explained) | _is_own(user), edition=edition)
+    if embargo:
+        rows = rows.exclude(version__question__in=embargo)
     if keys:
         rows = rows.filter(passage__key__in=keys)
-    told = explained_versions(user.pk, rows.values("version"), now=now)
-    rows = rows.annotate(own=_is_own(user))
     spans: dict[str, list[Span]] = defaultdict(list)
-    for pk, version, own, passage, start, quote, question, option in rows.order_by(
-        "pk"
-    ).values_list(
-        "pk",
-        "version_id",
-        "own",
-        "passage__key",
-        "start",
-        "quote",
-        "version__question_id",
-        "option_id",
-    ):
-        if question in embargo or not (own or version in told):
-            continue
-        if pk in marks:
-            spans[passage].append(Span(start, start + len(quote), "mark"))
-        elif option is None:
-            spans[passage].append(Span(start, start + len(quote)))
+    for key, found in _merged(rows.filter(option=None).exclude(pk__in=marks)):
+        spans[key] += found
+    if marks:
+        for key, start, length in _places(rows.filter(pk__in=marks)):
+            spans[key].append(Span(start, start + length, "mark"))
     return spans
 
 
-def _is_own(user: User) -> Exists | Value:
+def _merged(rows: QuerySet[QuestionAnchor]) -> Iterator[tuple[str, list[Span]]]:
+    """Yield by passage the words under anchors, as few spans as cover them: a thousand questions
+    may hang on the same sentence."""
+    for key, places in groupby(_places(rows), itemgetter(0)):
+        spans: list[Span] = []
+        for _key, start, length in places:
+            if spans and start < spans[-1].end:
+                start, length = (
+                    spans[-1].start,
+                    max(spans[-1].end, start + length) - spans[-1].start,
+                )
+                spans.pop()
+            spans.append(Span(start, start + length))
+        yield key, spans
+
+
+def _places(rows: QuerySet[QuestionAnchor]) -> Any:
+    return (
+        rows.order_by("passage__key", "start")
+        .values_list("passage__key", "start", Length("quote"))
+        .distinct()
+    )
+
+
+def _is_own(user: User) -> Q:
     """Whether an anchor is of a question in use that the user may change."""
     if not user.is_staff:
-        return Value(False)
+        return Q(pk=None)
     own = QuestionBank.objects.editable_by(user).values("pk")
-    return Exists(asked_versions().filter(pk=OuterRef("version"), question__bank__in=own))
+    return Q(version__in=asked_versions().filter(question__bank__in=own).values("pk"))

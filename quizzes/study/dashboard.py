@@ -16,7 +16,7 @@ from quizzes.attempts.models import Attempt
 from quizzes.attempts.question_reports.models import Report
 from quizzes.reader.change_notices import changes_for
 from quizzes.study.quiz_list import QuizEntry, quiz_list
-from quizzes.study.scores import scored
+from quizzes.study.scores import scores_of
 from quizzes.study.source_list import source_list, with_words
 
 SHOWN = 5
@@ -31,8 +31,8 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
     Args:
         last_read: the slug of the text opened last; ignored when it may not be read any more.
     """
-    attempts = scored(user, now=now)
-    shelf = quiz_list(user, attempts, now=now)
+    scores = scores_of(user, now=now, newest=SHOWN)
+    shelf = quiz_list(user, scores.standings, now=now)
     library, weak = source_list(user, now=now)
     running = _running(shelf, now)
     return {
@@ -43,7 +43,7 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
         "quizzes": sorted(
             (one for one in shelf if one.can_start or not one.has_opened), key=_urgency
         )[:SHOWN],
-        "recent": attempts[: -SHOWN - 1 : -1],
+        "recent": scores.scored(scores.finished[: -SHOWN - 1 : -1], now=now),
         "last_read": next((text for text in library if text.source.slug == last_read), None),
         "sources": library,
         "weak": with_words(weak[:WEAKEST]),

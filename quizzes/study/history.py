@@ -10,27 +10,25 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from quizzes.study.plot import Point, height_at, plot
-from quizzes.study.scores import Scored, scored, standings
+from quizzes.study.scores import Scored, scores_of
 
 PLOTTED = 60  # attempts: more dots than that cannot be told apart on a phone
 
 
 def progress_page(user: User, *, now: datetime, quiz: str = "") -> dict[str, Any]:
-    """Return the user's scores, of one quiz when `quiz` is the slug of one tried; three queries."""
-    attempts = scored(user, now=now)
-    lines = standings(attempts)
-    chosen = next((line.quiz for line in lines if line.quiz.slug == quiz), None)
-    shown = [one for one in attempts if chosen is None or one.attempt.quiz_id == chosen.pk]
-    final = [one for one in shown if one.is_final]
-    plotted = final[-PLOTTED:]
+    """Return the user's scores, of one quiz when `quiz` is the slug of one tried, in a number of
+    queries that does not grow."""
+    scores = scores_of(user, now=now, newest=PLOTTED, quiz=quiz)
+    lines, chosen = scores.standings, scores.chosen
+    plotted = scores.scored(scores.final[-PLOTTED:], now=now)
     return {
         "now": now,
         "lines": [line for line in lines if chosen is None or line.quiz.pk == chosen.pk],
         "quizzes": sorted((line.quiz for line in lines), key=lambda one: one.title),
         "chosen": chosen,
-        "count": len(shown),
-        "final_count": len(final),
-        "attempts": shown[: -PLOTTED - 1 : -1],
+        "count": len(scores.finished),
+        "final_count": len(scores.final),
+        "attempts": scores.scored(scores.finished[: -PLOTTED - 1 : -1], now=now),
         "plotted": list(reversed(plotted)),
         "plot": plot(
             [

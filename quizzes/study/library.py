@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.material.queries import find_passages
 from quizzes.study.quiz_list import QuizEntry, quiz_list
-from quizzes.study.scores import scored
+from quizzes.study.scores import scores_of
 from quizzes.study.source_list import SourceEntry, source_list
 
 if TYPE_CHECKING:
@@ -57,7 +57,11 @@ def library_page(
 ) -> dict[str, Any]:
     """Return what the library shows, in a number of queries that does not grow."""
     all_texts, _weak = source_list(user, now=now)
-    all_papers = quiz_list(user, scored(user, now=now), now=now) if user.is_authenticated else []
+    all_papers = (
+        quiz_list(user, scores_of(user, now=now).standings, now=now)
+        if user.is_authenticated
+        else []
+    )
     chips = _chips(all_texts, all_papers, topics)
     wanted = {chip["slug"] for chip in chips if chip["on"]}
     needle = " ".join(q.split()).casefold()

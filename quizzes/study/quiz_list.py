@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from quizzes.assessments.timing import Terms
 from quizzes.attempts.models import AnswerState, Attempt
 from quizzes.attempts.services import terms_with
 from quizzes.bank.models import Use
-from quizzes.study.scores import Scored, Standing, standings
+from quizzes.study.scores import Standing
 
 ANSWERED = (AnswerState.COMPLETE, AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
 # The rule of Slot.objects.asked(), as an aggregate over the slots of many quizzes.
@@ -42,11 +42,11 @@ class QuizEntry:
         return self.is_open and self.attempts_left != 0 and self.open_attempt is None
 
 
-def quiz_list(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[QuizEntry]:
+def quiz_list(user: User, standings: Iterable[Standing], *, now: datetime) -> list[QuizEntry]:
     """Return the published quizzes the user may see, by title; five queries.
 
     Args:
-        attempts: the user's finished attempts, from scores.scored.
+        standings: where the user stands at each quiz, from scores.scores_of.
     """
     quizzes = list(
         Quiz.objects.visible_to(user)
@@ -55,7 +55,7 @@ def quiz_list(user: User, attempts: Sequence[Scored], *, now: datetime) -> list[
         .order_by("title", "pk")
     )
     factor, extra = accommodation_for(user)
-    standing = {line.quiz.pk: line for line in standings(attempts)}
+    standing = {line.quiz.pk: line for line in standings}
     used = dict(
         Attempt.objects.filter(user=user)
         .without_previews()

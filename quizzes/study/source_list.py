@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,8 +12,9 @@ from django.db.models.functions import Length
 
 from quizzes.insight import mastery
 from quizzes.insight.mastery import Mastery
+from quizzes.insight.text_counts import PassageCounts, titles_of
 from quizzes.material.models import Passage, Source
-from quizzes.reader.questions import reader_questions
+from quizzes.reader.questions import counts_on
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -58,7 +59,10 @@ class Weak:
 def source_list(
     user: User | AnonymousUser, *, now: datetime
 ) -> tuple[list[SourceEntry], list[Weak]]:
-    """Return the published texts by title, and the passages weakest first; four queries."""
+    """Return the published texts by title, and the passages weakest first.
+
+    The number of queries is fixed, and so is the work, however many questions are asked.
+    """
     sources = list(Source.objects.visible_to(user).published().order_by("title", "pk"))
     passages: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
     rows = (
@@ -68,23 +72,17 @@ def source_list(
     )
     for edition, key, position, length in rows:
         passages[edition].append((key, position, length))
-    asked = reader_questions([s.edition_id for s in sources if s.edition_id], user, now=now)
-    verdicts: dict[tuple[int, str], list[str | None]] = defaultdict(list)
-    topics: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-    ids: dict[int, set[int]] = defaultdict(set)
-    for one in asked:
-        verdicts[one.edition_id, one.passage].append(one.verdict)
-        ids[one.edition_id].add(one.id)
-        if one.topic_slug:
-            topics[one.edition_id][one.topic_slug, one.topic] += 1
+    counts = counts_on([s.edition_id for s in sources if s.edition_id], user, now=now)
+    topics = titles_of({topic for text in counts.values() for topic in text.topics})
     sums = {edition: sum(length for *_, length in rows) for edition, rows in passages.items()}
     tick = mastery.tick_of([length for *_, length in rows] for rows in passages.values())
     found: list[SourceEntry] = []
     weak: list[Weak] = []
     for source in sources:
         edition = source.edition_id or 0
+        text = counts[edition]
         known = [
-            (key, position, length, mastery.of_results(verdicts[edition, key]))
+            (key, position, length, _mastery(text.at(key)))
             for key, position, length in passages[edition]
         ]
         levels = [state.level for *_, state in known]
@@ -93,9 +91,9 @@ def source_list(
             SourceEntry(
                 source=source,
                 passages=len(known),
-                questions=len(ids[edition]),
+                questions=text.questions,
                 minutes=mastery.minutes(sums.get(edition, 0)),
-                topics=[topic for topic, _count in topics[edition].most_common()],
+                topics=[topics[pk] for pk, n in text.topics.most_common() if n and pk in topics],
                 outline_bar=[
                     Tick(state.level, mastery.width(length, tick)) for *_, length, state in known
                 ],
@@ -111,6 +109,10 @@ def source_list(
         ]
     weak.sort(key=lambda one: (one.mastery.share, -one.mastery.answered))
     return found, weak
+
+
+def _mastery(counts: PassageCounts) -> Mastery:
+    return Mastery(counts.questions, counts.answered, counts.right)
 
 
 def with_words(weak: Sequence[Weak]) -> list[Weak]:

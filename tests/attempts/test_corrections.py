@@ -35,7 +35,7 @@ def bank(cora):
 def regraded(monkeypatch):
     heard = []
     listener = lambda changes, *, now: heard.extend(changes)  # noqa: E731
-    monkeypatch.setattr(hooks, "_regraded_listeners", [listener])
+    monkeypatch.setattr(hooks, "_regraded", [listener])
     return heard
 
 

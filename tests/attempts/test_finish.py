@@ -27,9 +27,9 @@ def bank(cora):
 
 @pytest.fixture
 def told(monkeypatch):
-    """What listeners are told of released responses."""
+    """The responses whose outcome has been sent."""
     heard = []
-    monkeypatch.setattr(hooks, "_listeners", [heard.extend])
+    monkeypatch.setattr(hooks, "_outcome", [lambda responses, now: heard.extend(responses)])
     return heard
 
 

@@ -19,6 +19,7 @@ import json
 import sys
 from django.db.models import Count
 from quizzes.attempts.models import Attempt, Grade, Response, Save
+from quizzes.insight.models import IncomingAnswer
 print(json.dumps({
     "attempts": Attempt.objects.count(),
     "open": Attempt.objects.open().count(),
@@ -32,6 +33,9 @@ print(json.dumps({
             "question__attempt", "question__slot", "answer")
     ],
     "saves": Save.objects.count(),
+    "unsent": Response.objects.filter(outcome_sent_at=None).count(),
+    "inbox": sorted(IncomingAnswer.objects.values_list("response", flat=True)),
+    "responses": sorted(Response.objects.values_list("pk", flat=True)),
 }))
 """
 
@@ -91,6 +95,9 @@ def test_a_class_loses_nothing_when_a_process_is_killed(site: Site, capsys) -> N
     assert memory["saves"] == STUDENTS * ANSWERS
     assert (memory["attempts"], memory["students"], memory["open"]) == (STUDENTS, STUDENTS, 0)
     assert set(memory["graded"].values()) == {ANSWERS}
+    # Every outcome was sent, and once: nothing has opened a page that empties the inbox.
+    assert memory["unsent"] == 0
+    assert memory["inbox"] == memory["responses"]
     for quiz in quizzes:
         assert len({reply["id"] for _status, reply in quiz["starts"]}) == 1
         assert quiz["finishes"][0] == quiz["finishes"][1] == quiz["finishes"][2]

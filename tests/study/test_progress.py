@@ -83,6 +83,22 @@ def test_it_shows_one_quiz_with_its_pass_mark(signed_in: SignIn, ada: User, cora
     assert progress(client, quiz="no-such-quiz").count('<circle class="dot"') == 2
 
 
+def test_what_the_last_minutes_tell_and_what_is_told_later_are_kept_apart(
+    ada: User, cora: User
+) -> None:
+    quiz = make.quiz(cora, [make.question(make.bank(cora))])
+    quiz.review["just_after"] = ["attempt", "correctness"]
+    quiz.save()
+    for minutes, right in ((20, True), (10, False), (1, True)):
+        make.finished(ada, quiz, right=right, now=NOW - timedelta(minutes=minutes))
+    (line,) = progress_page(ada, now=NOW)["lines"]
+    assert (line.attempts, line.best, line.last, line.average) == (3, 100, 0, 50)
+    assert line.newest.percent is None
+    assert [one.percent for one in progress_page(ada, now=NOW)["attempts"]] == [None, 0, 100]
+    (line,) = progress_page(ada, now=NOW + timedelta(minutes=2))["lines"]
+    assert (line.best, line.last) == (100, 100)
+
+
 def test_nobody_elses_attempts_and_no_previews_count(ada: User, ben: User, cora: User) -> None:
     quiz = make.quiz(cora, [make.question(make.bank(cora))])
     make.finished(ben, quiz, now=NOW - timedelta(days=1))
@@ -106,8 +122,8 @@ def test_its_queries_do_not_grow(
     client = signed_in(ada)
     fill(1)
     progress(client)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         progress(client)
     fill(6)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         progress(client)

@@ -2,55 +2,45 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.results import still_in_progress
-from quizzes.assessments.review_options import DURING
 from quizzes.attempts import behaviours
-from quizzes.attempts.disclosure.moments import Rules, rules_of
-from quizzes.attempts.models import AnswerState, AttemptQuestion
+from quizzes.attempts.disclosure.moments import Rules, rules_of, shown_alike_since
+from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 
 
-def explained_versions(user_id: int, versions: QuerySet[Any, Any], *, now: datetime) -> set[int]:
-    """Return those of `versions` whose explanation a review of this student's shows now; three
-    queries at most. What is embargoed is for the caller to leave out.
+def explained_versions(user_id: int, *, now: datetime) -> QuerySet[AttemptQuestion, Any]:
+    """Return the versions whose explanation a review of this student's shows now, to put into
+    another query; two queries at most. What is embargoed is for the caller to leave out.
 
-    Many attempts at one quiz count as two, its first finished and its last: what a review shows
-    changes with the time since the finish alone.
+    The rule is asked twice a quiz, however many attempts there are.
     """
-    rows = list(
-        AttemptQuestion.objects.filter(attempt__user=user_id, version__in=versions)
-        .values_list("version", "attempt__quiz")
-        .annotate(
-            first=Min("attempt__finished_at"),
-            last=Max("attempt__finished_at"),
-            checked=Count("pk", filter=Q(attempt__finished_at=None, state=AnswerState.FINISHED)),
-        )
-        .order_by()
+    quizzes = list(Quiz.objects.filter(pk__in=Attempt.objects.filter(user=user_id).values("quiz")))
+    in_progress = still_in_progress(quizzes, now=now)
+    rules = {one.pk: rules_of(one, still_in_progress=one.pk in in_progress) for one in quizzes}
+    recent = shown_alike_since(now)
+
+    def explaining(finished_at: datetime) -> list[int]:
+        return [
+            pk for pk, one in rules.items() if one.at(one.column(finished_at, now)).general_feedback
+        ]
+
+    checked = [pk for pk, one in rules.items() if _explains_at_check(one)]
+    explained = (
+        Q(attempt__quiz__in=explaining(recent), attempt__finished_at__lte=recent)
+        | Q(attempt__quiz__in=explaining(now), attempt__finished_at__gt=recent)
+        | Q(attempt__quiz__in=checked, attempt__finished_at=None, state=AnswerState.FINISHED)
     )
-    quizzes = Quiz.objects.in_bulk({quiz for _, quiz, *_ in rows})
-    in_progress = still_in_progress(quizzes.values(), now=now)
-    rules = {
-        pk: rules_of(quiz, still_in_progress=pk in in_progress) for pk, quiz in quizzes.items()
-    }
-    together = defaultdict(list)  # all of one attempt are explained at once
-    for version, *facts, checked in rows:
-        together[*facts, checked > 0].append(version)
-    return {
-        version
-        for (quiz, *finished, checked), found in together.items()
-        if _is_explained(rules[quiz], {*finished} - {None}, checked, now)
-        for version in found
-    }
+    rows = AttemptQuestion.objects.filter(explained, attempt__user=user_id)
+    return rows.order_by().values("version")
 
 
-def _is_explained(rules: Rules, finished: Iterable[datetime], checked: bool, now: datetime) -> bool:
-    if any(rules.at(rules.column(at, now)).general_feedback for at in finished):
-        return True
-    return checked and behaviours.may_check(rules.behaviour) and rules.at(DURING).general_feedback
+def _explains_at_check(rules: Rules) -> bool:
+    shown = rules.at(review_options.DURING)
+    return behaviours.may_check(rules.behaviour) and shown.general_feedback

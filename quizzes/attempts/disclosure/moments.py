@@ -83,3 +83,9 @@ def correct_at_submission(quiz: QuizFacts) -> bool:
 def correct_at_check(quiz: QuizFacts) -> bool:
     """Whether a check at `quiz` shows if the answer is right."""
     return review_options.at(quiz.review, DURING).correctness
+
+
+def shown_alike_since(now: datetime) -> datetime:
+    """Return the moment that parts the finished attempts at one quiz: those finished after it are
+    all shown alike, and so are those before, but for what is embargoed."""
+    return now - review_options.JUST_AFTER_LASTS

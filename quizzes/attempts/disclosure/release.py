@@ -1,4 +1,4 @@
-"""Releasing responses: noting since when correctness is shown, and telling those who listen, once
+"""Releasing responses: noting since when correctness is shown, and sending what came of them, once
 a response."""
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from django.db import transaction
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.results import still_in_progress
-from quizzes.attempts import hooks
+from quizzes.attempts.disclosure import events
 from quizzes.attempts.disclosure.embargo import embargoed_questions
 from quizzes.attempts.disclosure.moments import rules_of
 from quizzes.attempts.models import Attempt, Response
 
 
 def release(responses: Iterable[Response], *, now: datetime) -> None:
-    """Mark responses as released and tell the listeners; call it inside the transaction."""
+    """Mark responses as released and send their outcomes; call it inside the transaction."""
     fresh = [response for response in responses if response.released_at is None]
     if not fresh:
         return
     for response in fresh:
         response.released_at = now
     Response.objects.filter(pk__in=[response.pk for response in fresh]).update(released_at=now)
-    hooks.released(fresh)
+    events.send_outcomes(fresh, now=now)
 
 
 def release_due_responses(*, now: datetime) -> int:

@@ -12,9 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.attempts import behaviours, grading, hooks
+from quizzes.attempts import behaviours, grading
+from quizzes.attempts.disclosure import send_graded, send_new_grades
 from quizzes.attempts.grading.fold import Folded, Try
 from quizzes.attempts.grading.tries import NewGrade, folded, insert_grades
+from quizzes.attempts.hooks import Regrading
 from quizzes.attempts.models import (
     AnswerState,
     Attempt,
@@ -37,6 +39,7 @@ _RESPONSE = (
     "confidence",
     "submitted_at",
     "released_at",
+    "outcome_sent_at",
 )
 
 
@@ -81,11 +84,16 @@ def grade_answer(
     )
 
 
-def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Response]:
+def store(
+    graded: Sequence[Graded], *, now: datetime, released: bool, preview: bool
+) -> list[Response]:
     """Store answers with their parts and grades: one insert a table, however many.
 
-    `released` says whether their review options show at once whether they are right; those who
-    listen are then told.
+    Those who listen are called, see hooks.py.
+
+    Args:
+        released: whether their review options show at once whether they are right.
+        preview: whether they belong to a preview, which nobody hears of.
     """
     responses = [
         Response(
@@ -96,6 +104,7 @@ def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Re
             confidence=one.question.confidence,
             submitted_at=now,
             released_at=now if released else None,
+            outcome_sent_at=now if released and not preview and one.fraction is not None else None,
         )
         for one in graded
     ]
@@ -117,8 +126,10 @@ def store(graded: Sequence[Graded], *, now: datetime, released: bool) -> list[Re
         ],
         now=now,
     )
-    if released:
-        hooks.released(responses)
+    if not preview:
+        pairs = zip(responses, graded, strict=True)
+        final = [response for response, one in pairs if one.fraction is not None]
+        send_graded(final, released=released, now=now)
     return responses
 
 
@@ -158,9 +169,10 @@ def mark_response(
         )
         if attempt.finished_at is None:
             raise ValidationError({"fraction": _("The attempt is still open.")})
+        before = response.grades.order_by("-number").first()
         grade = Grade.objects.create(
             response=response,
-            number=response.grades.count() + 1,
+            number=before.number + 1 if before else 1,
             raw_fraction=fraction,
             fraction=fraction,
             ruleset=Ruleset.HAND,
@@ -175,4 +187,7 @@ def mark_response(
         ).update(state=AnswerState.FINISHED)
         attempt.score, attempt.max_score, attempt.needs_marking = fold(attempt)
         attempt.save(update_fields=["score", "max_score", "needs_marking"])
+        if not attempt.preview:
+            old = before.fraction if before else None
+            send_new_grades([Regrading(response.pk, old, fraction, grade.number)], now=now)
     return grade

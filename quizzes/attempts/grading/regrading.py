@@ -16,8 +16,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from quizzes.attempts import hooks
-from quizzes.attempts.disclosure import shown_to_students
+from quizzes.attempts.disclosure import send_new_grades, shown_to_students
 from quizzes.attempts.grading import mark, percent
 from quizzes.attempts.grading.anew import graded_anew, is_stale
 from quizzes.attempts.grading.fold import Folded, Try, counted_try
@@ -27,6 +26,7 @@ from quizzes.attempts.grading.tries import (
     insert_grades,
     tries_of_questions,
 )
+from quizzes.attempts.hooks import Regrading
 from quizzes.attempts.models import (
     AnswerState,
     Attempt,
@@ -159,13 +159,13 @@ def _regrade(
 
 
 def _tell(pairs: Iterable[tuple[Sequence[Try], Sequence[Try]]], *, now: datetime) -> None:
-    """Tell the listeners of every response whose worth has changed."""
-    hooks.regraded(
+    """Report every response whose worth has changed."""
+    send_new_grades(
         [
-            hooks.Regrading(after.response_id, before.fraction, after.fraction, after.grade_number)
+            Regrading(after.response_id, before.fraction, after.fraction, after.grade_number)
             for had, has in pairs
             for before, after in zip(had, has, strict=True)
-            if before.fraction is not None and before.fraction != after.fraction
+            if before.fraction != after.fraction
         ],
         now=now,
     )

@@ -35,7 +35,9 @@ WAITING_STATES = (ReportState.OPEN, ReportState.IN_REVIEW)
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
         """A learner's own reports."""
-        return self.filter(question__attempt__user=user)
+        # Asked of each report, of which there are few, and not of all the learner's attempts.
+        own = AttemptQuestion.objects.filter(pk=models.OuterRef("question"), attempt__user=user)
+        return self.filter(models.Exists(own))
 
     def editable_by(self, user: User) -> ReportQuerySet:
         """Reports on questions the user may change: theirs to answer."""

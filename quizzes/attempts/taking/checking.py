@@ -101,7 +101,12 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
             state = AnswerState.FINISHED
         AttemptQuestion.objects.filter(pk=question.pk).update(tries=graded.number, state=state)
         question = replace(question, tries=graded.number, state=state)
-        store([graded], now=now, released=correct_at_check(attempt.quiz))
+        store(
+            [graded],
+            now=now,
+            released=correct_at_check(attempt.quiz),
+            preview=attempt.preview,
+        )
         return _told(question, content, graded.fraction, allowed, shown)
 
 

@@ -91,13 +91,14 @@ def _store(
     at once; what another attempt of the student embargoes is released when that allows it."""
     at = attempt.finished_at or now
     if not correct_at_submission(attempt.quiz):
-        store(graded, now=at, released=False)
+        store(graded, now=at, released=False, preview=attempt.preview)
         return
     embargoed = embargoed_questions(attempt.user_id, shown_in=attempt.quiz_id, now=now)
     withheld = [one for one in graded if one.question.question_id in embargoed]
-    store([one for one in graded if one not in withheld], now=at, released=True)
+    shown = [one for one in graded if one not in withheld]
+    store(shown, now=at, released=True, preview=attempt.preview)
     if withheld:
-        store(withheld, now=at, released=False)
+        store(withheld, now=at, released=False, preview=attempt.preview)
     if checked_before:
         checked = Response.objects.filter(question__attempt=attempt, released_at__isnull=True)
         release(checked.exclude(question__version__question__in=embargoed), now=at)

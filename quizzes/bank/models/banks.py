@@ -71,6 +71,9 @@ class QuestionBank(models.Model):
         help_text=_("May write and change questions, but not share or delete the bank."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # Counts every change of what its questions ask, so that what was counted of them is known to be
+    # out of date; see home.py:note_change.
+    changes = models.BigIntegerField(default=0, editable=False)
 
     objects = QuestionBankQuerySet.as_manager()
 

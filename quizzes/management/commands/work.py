@@ -1,4 +1,5 @@
-"""The site's second process: closes attempts, releases results, regrades, runs queued tasks."""
+"""The site's second process: closes overdue attempts, releases results, regrades, keeps the records
+of students' answers, runs queued tasks."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from quizzes import heartbeat
 from quizzes.api import idempotency
 from quizzes.attempts.grading.regrading import regrade_due
 from quizzes.attempts.services import close_overdue_attempts, release_due_responses
+from quizzes.insight.recording import fold_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,7 @@ class Command(BaseCommand):
         # A long import must not keep an exam open: overdue attempts are closed beside the tasks.
         loops = [
             Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, close_and_release)),
+            Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, fold_answers)),
             Thread(target=self._repeat, args=(stop, TASK_PAUSE_S, run_tasks)),
             Thread(target=self._repeat, args=(stop, REGRADE_PAUSE_S, regrade)),
             Thread(target=self._repeat, args=(stop, DAY_S, tidy)),
@@ -84,6 +87,11 @@ def close_and_release() -> None:
 def regrade() -> None:
     """Grade anew what corrections of keys have left to do, batch by batch."""
     regrade_due(now=timezone.now())
+
+
+def fold_answers() -> None:
+    """Bring the records of students up to date who have not opened a page since."""
+    fold_waiting()
 
 
 def run_tasks() -> None:

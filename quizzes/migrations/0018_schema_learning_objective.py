@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("quizzes", "0015_revisions_attempt_states"),
+        ("quizzes", "0017_revisions_attempt_states"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ def leave_unused_states(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("quizzes", "0014_corrections_parts_of_grades"),
+        ("quizzes", "0016_events_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
