@@ -13,13 +13,25 @@ from quizzes.bank.models import (
     Option,
     Question,
     QuestionAnchor,
+    QuestionBank,
     QuestionVersion,
+    Topic,
     VersionState,
 )
 from quizzes.material.anchoring import distinguishing_prefix, span_at
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def slugs_within(slugs: Collection[str]) -> set[str]:
+    """Return the slugs of topics and of all within them, in whichever bank open for practice a
+    topic has one of these slugs; no query where there is none."""
+    if not slugs:
+        return set()
+    banks = QuestionBank.objects.open_for_practice().values("pk")
+    named = Topic.objects.filter(slug__in=slugs, bank__in=banks)
+    return {*slugs, *Topic.objects.within(*named).values_list("slug", flat=True)}
 
 
 def newest_versions(questions: QuerySet[Any, Any] | Iterable[int]) -> QuerySet[QuestionVersion]:

@@ -17,7 +17,7 @@ from quizzes.bank import validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import free_slug, locked_bank, locked_question, topic_of
+from quizzes.bank.locks import locked_bank, locked_question, new_slug, topic_of
 from quizzes.bank.media.naming import media_of
 from quizzes.bank.models import (
     Level,
@@ -69,8 +69,13 @@ def create_question(
     question = Question.objects.create(
         bank=bank,
         type=checked.draft.type,
-        slug=checked.draft.slug
-        or free_slug(bank.questions.all(), markup.plain(checked.draft.stem), "question"),
+        slug=new_slug(
+            bank,
+            bank.questions.all(),
+            checked.draft.slug,
+            markup.plain(checked.draft.stem),
+            "question",
+        ),
         topic=topic,
         level=checked.draft.level,
         waivers=[one.as_json() for one in checked.draft.waivers],
@@ -250,10 +255,6 @@ def _change_slug(question: Question, name: str | None, errors: FieldErrors) -> N
 
 def _set_tags(question: Question, names: Collection[str]) -> None:
     question.tags.set([Tag.objects.get_or_create(bank=question.bank, name=n)[0] for n in names])
-
-
-def _free_slug(bank: QuestionBank, text: str) -> str:
-    return free_slug(bank.questions.all(), text, "question")
 
 
 def _note(text: str) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import locked_bank, topic_of
+from quizzes.bank.locks import locked_bank, random_slug, topic_of
 from quizzes.bank.models import QuestionBank
 from quizzes.cards.drafts import DeckDraft
 from quizzes.cards.models import Deck, DeckNote
@@ -32,6 +33,8 @@ def create_deck(*, bank: QuestionBank, draft: DeckDraft, by: User | None, now: d
         ValidationError: sentences by place. PermissionDenied: not a bank of theirs.
     """
     bank = locked_bank(bank, by)
+    if bank.is_personal:
+        draft = replace(draft, slug=random_slug())
     deck = Deck(bank=bank, created_at=now)
     _write(deck, draft, by)
     return deck

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# How deep a topic's descendants are followed where a deck takes a topic.
-TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
-
 
 def studied_banks(user: User | AnonymousUser) -> models.Q:
     """Return the banks whose cards the user may study; authors also meet their own."""
@@ -247,10 +244,7 @@ class Deck(models.Model):
         if self.source_id is not None:
             return notes.filter(source=self.source_id)
         if self.topic_id is not None:
-            below = models.Q()
-            for path in TOPIC_PATHS:
-                below |= models.Q(**{path: self.topic_id})
-            return notes.filter(below)
+            return notes.filter(topic__in=Topic.objects.within(self.topic_id).values("pk"))
         return notes.filter(pk__in=self.chosen.values("note"))
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import free_slug, locked_bank, topic_of
+from quizzes.bank.locks import locked_bank, new_slug, topic_of
 from quizzes.bank.models import QuestionBank, Tag, Topic
 from quizzes.cards import cloze
 from quizzes.cards.drafts import NoteDraft
@@ -44,9 +44,8 @@ def create_note(
         errors["slug"].append(_("Another note of this bank has this slug."))
     errors.refuse()
     note = Note(bank=bank, author=author, created_at=now)
-    note.slug = checked.draft.slug or free_slug(
-        bank.notes.all(), _first_words(checked.draft), "note"
-    )
+    words = _first_words(checked.draft)
+    note.slug = new_slug(bank, bank.notes.all(), checked.draft.slug, words, "note")
     _write(note, checked, topic, now)
     return note
 
