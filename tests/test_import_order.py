@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = [
     ["quizzes.db", "quizzes.converters"],
     ["accounts"],
+    ["quizzes.classes"],
     ["quizzes.question_types"],
     ["quizzes.classes"],
     ["quizzes.material"],

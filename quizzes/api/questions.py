@@ -40,7 +40,7 @@ from quizzes.bank.models import (
     QuestionVersion,
     VersionState,
 )
-from quizzes.bank.queries import drafts_of, newest_versions
+from quizzes.bank.queries import drafts_of, newest_versions, title_of
 
 
 class QuestionsView(View):
@@ -137,6 +137,8 @@ def _change(question: Question, given: dict[str, Any], user: User) -> None:
         level=given.get("level"),
         tags=given.get("tags"),
         waivers=_waivers(given["waive"]) if "waive" in given else None,
+        title=given.get("title"),
+        external_id=given.get("external_id"),
     )
     newest = newest_versions([question.pk]).get()
     state = given.get("state")
@@ -177,6 +179,19 @@ _WORDING = {
 }
 
 
+_PLAIN = (
+    "slug",
+    "title",
+    "external_id",
+    "level",
+    "stem",
+    "explanation",
+    "caution",
+    "penalty",
+    "params",
+)
+
+
 def _state_of_change(newest: QuestionVersion) -> str:
     """A question that is asked is asked in its new wording; what was put away begins as draft."""
     return newest.state if newest.state in WRITTEN_AS else VersionState.DRAFT
@@ -184,11 +199,7 @@ def _state_of_change(newest: QuestionVersion) -> str:
 
 def _merged(draft: QuestionDraft, given: dict[str, Any]) -> QuestionDraft:
     """Return the draft with what a body names in place of what it held."""
-    values: dict[str, Any] = {
-        name: given[name]
-        for name in ("slug", "level", "stem", "explanation", "caution", "penalty", "params")
-        if name in given
-    }
+    values: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
     if "topic" in given:
         values["topic"] = given["topic"] or ""
     values |= {name: tuple(given[name]) for name in ("tags", "hints") if name in given}
@@ -251,6 +262,8 @@ def _line(question: Question, version: QuestionVersion) -> dict[str, Any]:
         "id": question.pk,
         "bank": question.bank.slug,
         "slug": question.slug,
+        "title": title_of(question.title, version.stem),
+        "external_id": question.external_id,
         "type": question.type,
         "topic": question.topic.slug if question.topic else None,
         "level": question.level,

@@ -70,6 +70,8 @@ def save_question(
             level=after.level,
             tags=after.tags,
             waivers=after.waivers,
+            title=after.title,
+            external_id=after.external_id,
         )
     if before.wording() == after.wording():
         return Saved(_at_state(newest, state, by), False, False)
@@ -134,6 +136,7 @@ def duplicate_question(
         draft,
         slug=free_slug(bank.questions.all(), f"{draft.slug[: SLUG_LENGTH - 10]} copy", "question"),
         topic=draft.topic if has_topic else "",
+        external_id="",
     )
     return services.create_question(bank=bank, draft=draft, author=by, now=now)
 

@@ -75,6 +75,7 @@ class QuestionDraft:
     """One wording of a question, with the details of the question it belongs to.
 
     `topic` is the slug of a topic of the bank, "" for none. An empty `slug` is made of the stem.
+    `title` is for lists of authors; `external_id` is what another system calls the question.
     """
 
     type: str
@@ -91,6 +92,8 @@ class QuestionDraft:
     level: str = "recall"
     tags: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    title: str = ""
+    external_id: str = ""
 
     def wording(self) -> dict[str, Any]:
         """What a version holds, as JSON: two drafts ask the same if their wordings are equal."""
@@ -114,7 +117,8 @@ class QuestionDraft:
     def details(self) -> dict[str, Any]:
         """What the question holds beside its versions, as JSON.
 
-        Waivers count where there are any, so that a question without has the hash it always had.
+        Waivers and other names count where there are any, so that a question without has the hash
+        it always had.
         """
         details: dict[str, Any] = {
             "slug": self.slug,
@@ -124,6 +128,10 @@ class QuestionDraft:
         }
         if self.waivers:
             details["waivers"] = sorted([one.finding, one.reason] for one in self.waivers)
+        if self.title:
+            details["title"] = self.title
+        if self.external_id:
+            details["external_id"] = self.external_id
         return details
 
     def fingerprint(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils.text import Truncator
 
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft, Waiver
 from quizzes.bank.models import (
@@ -18,10 +19,18 @@ from quizzes.bank.models import (
     Topic,
     VersionState,
 )
+from quizzes.material import markup
 from quizzes.material.anchoring import distinguishing_prefix, span_at
+
+TITLE_WORDS = 12
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def title_of(title: str, stem: str) -> str:
+    """Return the title of a question as lists show it: its own, else the stem's first words."""
+    return title or Truncator(markup.plain(stem)).words(TITLE_WORDS)
 
 
 def slugs_within(slugs: Collection[str]) -> set[str]:
@@ -105,6 +114,8 @@ def drafts_of(version_ids: Iterable[int]) -> dict[int, QuestionDraft]:
             waivers=tuple(
                 Waiver(one["finding"], one["reason"]) for one in version.question.waivers
             ),
+            title=version.question.title,
+            external_id=version.question.external_id,
         )
         for version in versions
     }

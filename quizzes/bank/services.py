@@ -76,6 +76,8 @@ def create_question(
             markup.plain(checked.draft.stem),
             "question",
         ),
+        title=checked.draft.title,
+        external_id=checked.draft.external_id,
         topic=topic,
         level=checked.draft.level,
         waivers=[one.as_json() for one in checked.draft.waivers],
@@ -165,6 +167,8 @@ def change_details(
     level: str | None = None,
     tags: Collection[str] | None = None,
     waivers: Collection[Waiver] | None = None,
+    title: str | None = None,
+    external_id: str | None = None,
 ) -> Question:
     """Change what a question carries beside its wording; None leaves as it is, "" is no topic.
 
@@ -182,8 +186,12 @@ def change_details(
     names = None if tags is None else validation.tags(tags, errors)
     if waivers is not None:
         question.waivers = [one.as_json() for one in validation.waivers(waivers, errors)]
+    if title is not None:
+        question.title = errors.line("title", title, validation.TITLE_LENGTH)
+    if external_id is not None:
+        question.external_id = errors.line("external_id", external_id, validation.NAME_LENGTH)
     errors.refuse()
-    question.save(update_fields=["slug", "topic", "level", "waivers"])
+    question.save(update_fields=["slug", "topic", "level", "waivers", "title", "external_id"])
     if names is not None:
         _set_tags(question, names)
     return question

@@ -34,6 +34,7 @@ TEXT_LIMIT, LINE_LIMIT, QUOTE_LIMIT = 10_000, 2_000, 2_000
 OPTIONS_LIMIT, ANCHORS_LIMIT, HINTS_LIMIT, TAGS_LIMIT = 60, 120, 10, 20
 PARAMS_LIMIT, PARAMS_DEPTH = 20_000, 6
 TAG_LENGTH, SLUG_LENGTH = 60, 80
+TITLE_LENGTH, NAME_LENGTH = 200, 255
 WAIVERS_LIMIT, REASON_LENGTH = 20, 400
 LARGEST = 10**18
 
@@ -94,6 +95,8 @@ def _cleaned(draft: QuestionDraft, errors: FieldErrors) -> QuestionDraft:
     return replace(
         draft,
         slug=slug(draft.slug, errors) if draft.slug else "",
+        title=errors.line("title", draft.title, TITLE_LENGTH),
+        external_id=errors.line("external_id", draft.external_id, NAME_LENGTH),
         tags=tags(draft.tags, errors),
         waivers=waivers(draft.waivers, errors),
         stem=errors.text("stem", draft.stem, TEXT_LIMIT),

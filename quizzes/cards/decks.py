@@ -17,6 +17,7 @@ from quizzes.bank.field_errors import FieldErrors
 from quizzes.bank.locks import locked_bank, random_slug, topic_of
 from quizzes.bank.models import QuestionBank
 from quizzes.cards.drafts import DeckDraft
+from quizzes.cards.home_decks import leave_other, rehome
 from quizzes.cards.models import Deck, DeckNote
 from quizzes.cards.validation import check_deck
 from quizzes.material.models import Source
@@ -35,7 +36,10 @@ def create_deck(*, bank: QuestionBank, draft: DeckDraft, by: User | None, now: d
     bank = locked_bank(bank, by)
     if bank.is_personal:
         draft = replace(draft, slug=random_slug())
-    deck = Deck(bank=bank, created_at=now)
+    # One that was made by itself is the home of cards: it is written now, and they stay.
+    made = Deck.objects.filter(bank=bank, source__slug=draft.material, automatic=True).first()
+    deck = made or Deck(bank=bank, created_at=now)
+    deck.automatic = False
     _write(deck, draft, by)
     return deck
 
@@ -49,9 +53,11 @@ def change_deck(*, deck: Deck, draft: DeckDraft, by: User | None) -> Deck:
 
 
 @transaction.atomic
-def delete_deck(*, deck: Deck, by: User | None) -> None:
-    """Delete a deck; its notes and cards stay. Raises PermissionDenied."""
-    _locked(deck, by).delete()
+def delete_deck(*, deck: Deck, by: User | None, now: datetime) -> None:
+    """Delete a deck; its notes and cards stay, and find another home. Raises PermissionDenied."""
+    deck = _locked(deck, by)
+    rehome(deck=deck, now=now)
+    deck.delete()
 
 
 def _locked(deck: Deck, by: User | None) -> Deck:
@@ -80,6 +86,7 @@ def _write(deck: Deck, draft: DeckDraft, by: User | None) -> None:
         DeckNote(deck=deck, note_id=notes[slug], position=position)
         for position, slug in enumerate(draft.notes, 1)
     )
+    leave_other(deck=deck, notes=list(notes.values()))
 
 
 def _source(slug: str, by: User | None, errors: FieldErrors) -> Source | None:

@@ -216,6 +216,8 @@ class Load:
             level=draft.level,
             tags=draft.tags,
             waivers=draft.waivers,
+            title=draft.title,
+            external_id=draft.external_id,
         )
         version = add_version(
             question=question,

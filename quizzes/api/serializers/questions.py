@@ -41,6 +41,8 @@ class QuestionLine(Output):
     id = serializers.IntegerField()
     bank = serializers.SlugField()
     slug = serializers.SlugField()
+    title = serializers.CharField(help_text="Its own, or the question's first words.")
+    external_id = serializers.CharField(help_text="What another system calls it.")
     type = serializers.CharField()
     topic = serializers.CharField(allow_null=True)
     level = serializers.ChoiceField(choices=Level.values)
@@ -91,6 +93,8 @@ class QuestionChange(Input):
     """What is not named stays as it is in the newest version."""
 
     slug = Text(max_length=validation.SLUG_LENGTH, required=False)
+    title = Text(max_length=validation.TITLE_LENGTH, required=False, allow_blank=True)
+    external_id = Text(max_length=validation.NAME_LENGTH, required=False, allow_blank=True)
     topic = Text(
         max_length=validation.SLUG_LENGTH, required=False, allow_blank=True, allow_null=True
     )
@@ -129,6 +133,8 @@ class QuestionIn(Input):
     bank = Text(max_length=validation.SLUG_LENGTH)
     id = Text(max_length=validation.SLUG_LENGTH, required=False, help_text="The slug, as in files.")
     slug = Text(max_length=validation.SLUG_LENGTH, required=False)
+    title = Text(max_length=validation.TITLE_LENGTH, required=False, allow_blank=True)
+    external_id = Text(max_length=validation.NAME_LENGTH, required=False, allow_blank=True)
     type = Text(max_length=40)
     topic = Text(
         max_length=validation.SLUG_LENGTH, required=False, allow_blank=True, allow_null=True

@@ -110,6 +110,8 @@ class Editor:
             level=details.get("level", "recall"),
             tags=details.get("tags", ()),
             waivers=details.get("waive", ()),
+            title=details.get("title", ""),
+            external_id=details.get("external_id", ""),
         )
 
     def _options(self) -> dict[int, OptionForm]:
@@ -247,6 +249,8 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> dict[str, Any]:
             "level": draft.level,
             "tags": ", ".join(draft.tags),
             "slug": draft.slug,
+            "title": draft.title,
+            "external_id": draft.external_id,
             "waive": "\n".join(f"{one.finding}: {one.reason}" for one in draft.waivers),
         },
         "params": dict(draft.params),

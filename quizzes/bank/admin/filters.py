@@ -45,6 +45,8 @@ def search(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
         options = Option.objects.filter(text__icontains=word)
         questions = questions.filter(
             Q(slug__icontains=word)
+            | Q(title__icontains=word)
+            | Q(external_id__iexact=word)
             | Q(pk__in=stems.values("question"))
             | Q(pk__in=options.values("version__question"))
         )

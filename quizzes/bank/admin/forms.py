@@ -19,9 +19,11 @@ from quizzes.bank.validation import (
     ANCHORS_LIMIT,
     HINTS_LIMIT,
     LINE_LIMIT,
+    NAME_LENGTH,
     OPTIONS_LIMIT,
     SLUG_LENGTH,
     TEXT_LIMIT,
+    TITLE_LENGTH,
 )
 from quizzes.question_types.base import QuestionType
 
@@ -119,7 +121,18 @@ class DetailsForm(Plain):
         max_length=SLUG_LENGTH,
         help_text=_("Made of the question's first words when left empty."),
     )
-
+    title = forms.CharField(
+        label=_("Title"),
+        required=False,
+        max_length=TITLE_LENGTH,
+        help_text=_("For lists of authors. Left empty, the question's first words are shown."),
+    )
+    external_id = forms.CharField(
+        label=_("Name in another system"),
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text=_("By which a system that it came from, or goes to, knows it."),
+    )
     waive = forms.CharField(
         label=_("Advice that may stand"),
         required=False,

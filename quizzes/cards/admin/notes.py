@@ -56,9 +56,21 @@ def _side(label: Any, rows: int, help_text: Any) -> forms.CharField:
 
 
 class NoteForm(DetailsForm):
-    field_order = ("kind", "front", "back", "text", "extra", "caution", "topic", "tags", "slug")
+    field_order = (
+        "kind",
+        "front",
+        "back",
+        "text",
+        "extra",
+        "caution",
+        "topic",
+        "tags",
+        "slug",
+        "external_id",
+    )
     # A card asks for recall alone.
     level = None  # type: ignore[assignment]
+    title = None  # type: ignore[assignment]
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, choices=kinds.choices)
     front = _side(
         gettext_lazy("Front"), 3, gettext_lazy("A cue that admits one answer, of one fact.")
@@ -101,6 +113,7 @@ class NoteEditor(AnchoredForm):
                 "topic": draft.topic,
                 "tags": ", ".join(draft.tags),
                 "slug": draft.slug,
+                "external_id": draft.external_id,
             }
         rows = AnchorRows(
             data, prefix="anchors", initial=initial_rows(draft.anchors if draft else ())
@@ -123,6 +136,8 @@ class NoteEditor(AnchoredForm):
             tags=values.get("tags", ()),
             caution=values.get("caution", ""),
             waivers=self.before.waivers if self.before else (),
+            guid=self.before.guid if self.before else "",
+            external_id=values.get("external_id", ""),
         )
 
     def cards(self) -> list[Sides]:

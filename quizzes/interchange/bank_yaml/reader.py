@@ -43,7 +43,8 @@ FILES_LIMIT = 500
 _BANK = "slug title description owners licence use topics"
 _TOPIC = "slug title parent children"
 _QUESTION = (
-    "id type topic level tags stem options params explanation anchors caution hints penalty waive"
+    "id title external_id type topic level tags stem options params explanation anchors caution "
+    "hints penalty waive"
 )
 _NOT_ASKED = "material passage reason"
 _OPTION = "text fraction rationale anchor pin"
@@ -266,6 +267,8 @@ def _question(node: Node, notes: Notes) -> QuestionDraft:
         penalty=fields.decimal("penalty", DEFAULT_PENALTY) or Decimal(0),
         anchors=tuple(anchors),
         waivers=waivers(fields),
+        title=fields.line("title"),
+        external_id=fields.line("external_id"),
     )
 
 

@@ -164,6 +164,8 @@ def _question(question: QuestionDraft) -> dict[str, Any]:
     return without_defaults(
         {
             "id": question.slug,
+            "title": question.title,
+            "external_id": question.external_id,
             "type": question.type,
             "topic": question.topic,
             "level": question.level,
