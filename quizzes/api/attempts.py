@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -260,7 +261,7 @@ def _checked(checked: Checked, attempt_id: int, slot: int) -> dict[str, Any]:
 
 
 def _question_told(one: ReviewedQuestion, shown: ReviewOptions) -> dict[str, Any]:
-    values = {name: getattr(one, name) for name in one.__slots__}
+    values = {field.name: getattr(one, field.name) for field in fields(one)}
     return values | {"passages": one.passages if shown.general_feedback else None}
 
 

@@ -179,16 +179,18 @@ def cards_on(passages: Collection[int], user: User | AnonymousUser) -> dict[int,
     found: dict[int, list[ShownCard]] = defaultdict(list)
     cards = Card.objects.visible_to(user).filter(note__in=notes).select_related("note__topic")
     for card in cards.order_by("note", "ordinal"):
-        for passage in notes[card.note_id]:
+        for passage in notes[card.note_id or 0]:
             found[passage].append(_shown(card, ()))
     return dict(found)
 
 
 def _shown(card: Card, cited: Sequence[Cited]) -> ShownCard:
     note = card.note
+    if note is None:
+        raise ValueError("The card of a question is shown as that question.")
     return ShownCard(
         id=card.pk,
-        note_id=card.note_id,
+        note_id=note.pk,
         kind=note.kind,
         front_html=sanitise(card.front_html),
         back_html=sanitise(card.back_html),

@@ -11,13 +11,15 @@ from .base import QuestionType
 
 _FOLDER = Path(__file__).parent / "types"
 _FILES = ("__init__.py", "question.jinja", "review.jinja", "examples.yaml", "README.md")
+# Folders here that hold no type of question.
+_NO_TYPES = {"display"}
 
 
 @cache
 def _by_slug() -> dict[str, QuestionType]:
     found: dict[str, QuestionType] = {}
     for module in pkgutil.iter_modules([str(_FOLDER)]):
-        if module.ispkg:
+        if module.ispkg and module.name not in _NO_TYPES:
             package = importlib.import_module(f"{__package__}.types.{module.name}")
             question_type = getattr(package, "question_type", None)
             if isinstance(question_type, QuestionType):
@@ -45,7 +47,7 @@ def problems() -> list[str]:
     """What is not whole in the folders, in sentences for a system check."""
     found: list[str] = []
     for folder in sorted(_FOLDER.iterdir()):
-        if not folder.is_dir() or folder.name.startswith(("_", ".")):
+        if not folder.is_dir() or folder.name.startswith(("_", ".")) or folder.name in _NO_TYPES:
             continue
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from quizzes.assessments import review_options
 from quizzes.assessments.models import Behaviour, Mode, Quiz, QuizState
-from quizzes.attempts.disclosure.question_review import ReviewedQuestion, Row, question_context
+from quizzes.attempts.disclosure.question_review import ReviewedQuestion, Row
 from quizzes.attempts.grading.marking import grade_answer, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState, Save
 from quizzes.attempts.queries import reviewed_questions, rows_of
@@ -31,6 +31,7 @@ from quizzes.bank.queries import asked_versions
 from quizzes.material.models import Source
 from quizzes.question_types import registry
 from quizzes.question_types.base import AnswerShapeError, Content
+from quizzes.question_types.display.context import question_context
 from quizzes.reader.answer_form import Given
 from quizzes.reader.questions import answerable
 
@@ -114,10 +115,7 @@ def shown(one: Asking, user: User, nonce: str) -> dict[str, Any]:
     content = contents_of([one.version_id])[one.version_id]
     order = _order(one, content, _seed(one, user, nonce))
     name = f"q{one.question_id}"
-    return question_context(_row(one, order, None), content.arranged(order)) | {
-        "name": name,
-        "legend_id": f"{name}-stem",
-    }
+    return question_context(registry.get(one.type), content.arranged(order), None, name=name)
 
 
 def answer(
@@ -248,7 +246,7 @@ def _order(one: Asking, content: Content, seed: int) -> tuple[int, ...]:
 
 
 def _row(
-    one: Asking, order: tuple[int, ...], given: dict[str, Any] | None, confidence: int | None = None
+    one: Asking, order: tuple[int, ...], given: dict[str, Any] | None, confidence: int | None
 ) -> Row:
     return Row(
         pk=0,

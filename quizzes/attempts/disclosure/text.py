@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.question_types.display import verdicts
+from quizzes.question_types.display import text
 from quizzes.templatetags.passage import points
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def sentence(told: ReviewedQuestion) -> str:
         return _("Right, on try %(n)s.") % {"n": told.tries}
     # What has parts is told part by part below.
     correct = None if told.parts else told.correct_summary
-    return verdicts.sentence(told.verdict, told.right_keys, correct)
+    return text.sentence(told.verdict, told.right_keys, correct)
 
 
 def remark(told: ReviewedQuestion) -> str:
