@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
 
-from quizzes.bank.models import Question, QuestionAnchor, QuestionVersion
+from quizzes.bank.models import BankKind, Question, QuestionAnchor, QuestionVersion
 from quizzes.bank.queries import asked_versions, newest_versions
 from quizzes.material import markup
 from quizzes.material.anchoring import Span
@@ -32,7 +32,9 @@ class QuestionAnchors(AnchorOwner):
     def anchors_on(self, edition: Edition) -> list[Anchored]:
         live = _live_versions(edition)
         rows = (
-            QuestionAnchor.objects.filter(edition=edition)
+            QuestionAnchor.objects.filter(
+                edition=edition, version__question__bank__kind=BankKind.COURSE
+            )
             .order_by("version_id", "pk")
             .values_list(
                 "pk",
