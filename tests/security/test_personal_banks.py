@@ -29,7 +29,7 @@ from quizzes.cards.decks import create_deck
 from quizzes.cards.drafts import DeckDraft, NoteDraft
 from quizzes.cards.models import Card, Deck, Note
 from quizzes.cards.services import create_note
-from quizzes.material.hooks import holders
+from quizzes.material.hooks import anchor_owners
 from quizzes.material.models import Source
 from tests import make
 from tests.security.crawl import crawl, leaks
@@ -192,9 +192,9 @@ def test_a_new_edition_asks_nobody_about_it(made: World, bank: QuestionBank) -> 
     source = Source.objects.get(slug="public-text")
     assert source.edition is not None
     items = {
-        (holder.kind, anchored.item)
-        for holder in holders().values()
-        for anchored in holder.anchors_on(source.edition)
+        (owner.kind, anchored.item)
+        for owner in anchor_owners().values()
+        for anchored in owner.anchors_on(source.edition)
     }
     assert ("question", bank.questions.get().pk) not in items
     assert ("card", bank.notes.get().pk) not in items
