@@ -25,6 +25,7 @@ from quizzes.bank.models import (
 )
 from quizzes.bank.not_asked.models import NotAsked
 from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
+from quizzes.classes.models import Class, Membership
 from quizzes.concordance.models import Claim, ConcordanceLink
 from quizzes.importing.models import ImportProposal
 from quizzes.insight.models import BankCounts, IncomingAnswer, QuestionRecord, StudentCounts
@@ -40,6 +41,7 @@ __all__ = [
     "Card",
     "CardAnchor",
     "Claim",
+    "Class",
     "ConcordanceLink",
     "Deck",
     "DeckNote",
@@ -53,6 +55,7 @@ __all__ = [
     "LoadedItem",
     "MarkChange",
     "Media",
+    "Membership",
     "NotAsked",
     "Note",
     "Option",

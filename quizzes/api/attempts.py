@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ from quizzes.attempts.errors import (
 )
 from quizzes.attempts.grading.notices import corrections_shown
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
-from quizzes.attempts.question_review import ReviewedQuestion
+from quizzes.attempts.question_review import ReviewedSlot
 from quizzes.attempts.taking.checking import Checked, NothingToCheck
 
 if TYPE_CHECKING:
@@ -234,8 +234,8 @@ def _checked(
     return {name: getattr(checked, name) for name in names} | {"rationale": rationale}
 
 
-def _question_told(one: ReviewedQuestion, shown: ReviewOptions) -> dict[str, Any]:
-    values = {name: getattr(one, name) for name in one.__slots__}
+def _question_told(one: ReviewedSlot, shown: ReviewOptions) -> dict[str, Any]:
+    values = {field.name: getattr(one, field.name) for field in fields(one)}
     return values | {"passages": one.passages if shown.general_feedback else None}
 
 

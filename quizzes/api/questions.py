@@ -40,7 +40,7 @@ from quizzes.bank.models import (
     QuestionVersion,
     VersionState,
 )
-from quizzes.bank.queries import drafts_of, newest_versions
+from quizzes.bank.queries import drafts_of, newest_versions, title_of
 
 
 class QuestionsView(View):
@@ -134,9 +134,9 @@ def _change(question: Question, given: dict[str, Any], user: User) -> None:
         by=user,
         slug=given.get("slug"),
         topic=None if "topic" not in given else given["topic"] or "",
-        level=given.get("level"),
         tags=given.get("tags"),
         waivers=_waivers(given["waive"]) if "waive" in given else None,
+        **{one.name: given[one.name] for one in schema.DETAILS if one.name in given},
     )
     newest = newest_versions([question.pk]).get()
     state = given.get("state")
@@ -240,13 +240,13 @@ def _lines(questions: Iterable[Question]) -> list[dict[str, Any]]:
 
 
 def _line(question: Question, version: QuestionVersion) -> dict[str, Any]:
-    return {
+    return schema.values_of(question, schema.DETAILS) | {
         "id": question.pk,
+        "title": title_of(question.title, version.stem),
         "bank": question.bank.slug,
         "slug": question.slug,
         "type": question.type,
         "topic": question.topic.slug if question.topic else None,
-        "level": question.level,
         "stem": version.stem,
         "version": version.number,
         "state": version.state,

@@ -1,4 +1,7 @@
-"""Whether a quiz can be filled: how many questions each draw may choose from, and what is short."""
+"""What a draw may choose from, stated once, and whether a quiz can be filled for every student.
+
+Attempts, the quiz editor, the reader and the end of an exam's secrecy all ask here.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.models import Quiz, Slot
-from quizzes.bank.models import Question, QuestionVersion, VersionState
-
-# Draws from a topic follow its descendants as far.
-TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
+from quizzes.bank.models import (
+    BankKind,
+    Question,
+    QuestionQuerySet,
+    QuestionVersion,
+    Topic,
+    VersionState,
+)
 
 
 class Unfillable(Exception):
@@ -34,30 +42,62 @@ class Notice(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a place draws from: a bank, narrowed by a topic and a level."""
+    """What a place draws from: a bank, narrowed by a topic, with all within it, and a level."""
 
     bank: int
     topic: int | None = None
     level: str = ""
 
 
-def pools(draws: Iterable[Draw]) -> dict[Draw, frozenset[int]]:
-    """Return the questions that each draw may choose from: in use and ready; one query."""
-    wanted = set(draws)
-    found: dict[Draw, set[int]] = defaultdict(set)
-    if not wanted:
+def draw_of(slot: Slot) -> Draw:
+    if slot.draw_bank_id is None:
+        raise ValueError("This slot is a fixed question.")
+    return Draw(slot.draw_bank_id, slot.draw_topic_id, slot.draw_level)
+
+
+def drawn_by(draws: Iterable[Draw]) -> Q:
+    """Return the questions that any of the draws names, whether or not they may be asked now."""
+    draws = set(draws)
+    banks = {draw.bank for draw in draws if draw.topic is None and not draw.level}
+    wanted = Q(bank__in=banks)
+    for draw in draws:
+        if draw.bank in banks:  # the whole bank is drawn from already
+            continue
+        one = Q(bank=draw.bank)
+        if draw.topic is not None:
+            one &= Q(topic__in=Topic.objects.within(draw.topic).values("pk"))
+        if draw.level:
+            one &= Q(level=draw.level)
+        wanted |= one
+    return wanted
+
+
+def matched(questions: QuestionQuerySet, draws: Iterable[Draw]) -> dict[Draw, list[int]]:
+    """Return which of the questions each draw names, by id; one query, one more for topics."""
+    found: dict[Draw, list[int]] = {draw: [] for draw in draws}
+    if not found:
+        return found
+    within = Topic.objects.members({draw.topic for draw in found if draw.topic is not None})
+    by_bank: dict[int, list[Draw]] = defaultdict(list)
+    for draw in found:
+        by_bank[draw.bank].append(draw)
+    rows = questions.order_by("pk").values_list("pk", "bank", "level", "topic")
+    for question, bank, level, topic in rows:
+        for draw in by_bank[bank]:
+            of_topic = draw.topic is None or topic in within[draw.topic]
+            if of_topic and draw.level in ("", level):
+                found[draw].append(question)
+    return found
+
+
+def pools(draws: Iterable[Draw]) -> dict[Draw, list[int]]:
+    """Return the questions that each draw may choose from, by id: ready, and never of a personal
+    bank. What a student must not meet yet, or has been asked, is for the caller to leave out."""
+    draws = set(draws)
+    if not draws:
         return {}
-    rows = (
-        Question.objects.ready()
-        .filter(bank__in={draw.bank for draw in wanted})
-        .values_list("pk", "bank", "level", *TOPIC_PATHS)
-    )
-    for question, bank, level, *topics in rows:
-        for draw in wanted:
-            of_topic = draw.topic is None or draw.topic in topics
-            if draw.bank == bank and draw.level in ("", level) and of_topic:
-                found[draw].add(question)
-    return {draw: frozenset(found[draw]) for draw in wanted}
+    ready = Question.objects.ready().filter(drawn_by(draws), bank__kind=BankKind.COURSE)
+    return matched(ready, draws)
 
 
 def problems(quiz: Quiz) -> list[str]:
@@ -128,7 +168,7 @@ def _short(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
     fixed = {slot.question_id for slot in slots if slot.question_id}
     drawing = [slot for slot in slots if slot.draw_bank_id]
     found = pools(draw_of(slot) for slot in drawing)
-    left = {draw: pool - fixed for draw, pool in found.items()}
+    left = {draw: set(pool) - fixed for draw, pool in found.items()}
     earlier: list[Draw] = []
     reasons = []
     for slot in drawing:
@@ -138,12 +178,6 @@ def _short(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
             reasons.append((slot, _reason(slot, len(left[draw]), rivals)))
         earlier.append(draw)
     return reasons
-
-
-def draw_of(slot: Slot) -> Draw:
-    if slot.draw_bank_id is None:
-        raise ValueError("This slot is a fixed question.")
-    return Draw(slot.draw_bank_id, slot.draw_topic_id, slot.draw_level)
 
 
 def _reason(slot: Slot, count: int, rivals: int) -> str:

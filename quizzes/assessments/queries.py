@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
+from quizzes.assessments.draws import draw_of, drawn_by
 from quizzes.assessments.models import Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
 from quizzes.assessments.results import are_due
@@ -17,7 +18,7 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     """Return the questions of exam-only banks that no quiz keeps secret any more.
 
     At least one quiz used them, the results of each that uses them are due, and no attempt at one
-    is open. Two queries.
+    is open. Four queries.
     """
     uses_them = Q(slots__question__bank__use=Use.EXAM) | Q(slots__draw_bank__use=Use.EXAM)
     closed_by_now = (
@@ -27,16 +28,17 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     if not over:
         return Question.objects.none()
     # A slot uses a question by name, or by a draw that could have picked it.
-    topics = ("topic", "topic__parent", "topic__parent__parent")
-    of_topic = Q(draw_topic=None)
-    for path in topics:
-        of_topic |= Q(draw_topic=OuterRef(path))
-    drawn = Q(draw_bank=OuterRef("bank")) & of_topic & Q(draw_level__in=["", OuterRef("level")])
-    using = Slot.objects.filter(Q(question=OuterRef("pk")) | drawn)
+    named = Slot.objects.filter(question=OuterRef("pk"))
+    drawing = Slot.objects.filter(draw_bank__use=Use.EXAM)
+    still_asking = {"quiz__attempts__finished_at": None, "quiz__attempts__preview": False}
+    every = {draw_of(slot) for slot in drawing}
+    asking = Exists(Slot.objects.filter(pk=OuterRef("pk"), **still_asking))
+    secret = {draw_of(slot) for slot in drawing.filter(~Q(quiz__in=over) | asking)}
     return Question.objects.filter(
-        Exists(using),
-        ~Exists(using.exclude(quiz__in=over)),
-        ~Exists(using.filter(quiz__attempts__finished_at=None, quiz__attempts__preview=False)),
+        Exists(named) | drawn_by(every),
+        ~Exists(named.exclude(quiz__in=over)),
+        ~Exists(named.filter(**still_asking)),
+        ~drawn_by(secret),
         bank__use=Use.EXAM,
     )
 

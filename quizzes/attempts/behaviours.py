@@ -9,9 +9,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from quizzes.assessments.models import Behaviour
+from quizzes.question_types.display.review import RIGHT
 
 SEVEN_PLACES = Decimal("0.0000001")
-RIGHT = Decimal("0.999999")
 
 
 def may_check(behaviour: str) -> bool:

@@ -14,7 +14,7 @@ from quizzes.attempts.grading.fold import Try, counted_try
 from quizzes.attempts.grading.tries import is_by_hand
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
 from quizzes.attempts.question_review import (
-    ReviewedQuestion,
+    ReviewedSlot,
     Row,
     question_context,
     review_context,
@@ -119,7 +119,7 @@ def question_contexts(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [question_context(row, contents[row.version_id].arranged(row.order)) for row in rows]
 
 
-def reviewed_questions(rows: Sequence[Row], review: AttemptReview) -> list[ReviewedQuestion]:
+def reviewed_questions(rows: Sequence[Row], review: AttemptReview) -> list[ReviewedSlot]:
     """Return every question that may be seen, each with what `review` allows of it."""
     allowed = [(row, review.of_question(row.question_id)) for row in rows]
     allowed = [(row, shown) for row, shown in allowed if shown.attempt]
@@ -156,7 +156,7 @@ def seconds_per_question(attempt: Attempt) -> dict[int, int]:
     return {slot: round(seconds) for slot, seconds in spent.items()}
 
 
-def by_topic(questions: Iterable[ReviewedQuestion]) -> list[dict[str, Any]]:
+def by_topic(questions: Iterable[ReviewedSlot]) -> list[dict[str, Any]]:
     """Return marks and right answers per topic, weakest first. Needs questions whose marks show."""
     topics: dict[str, dict[str, Any]] = {}
     for one in questions:
@@ -178,9 +178,7 @@ def time_taken(attempt: Attempt) -> timedelta | None:
     return None if attempt.finished_at is None else attempt.finished_at - attempt.started_at
 
 
-def most_missed_passages(
-    misses: Iterable[ReviewedQuestion], limit: int = 3
-) -> list[dict[str, Any]]:
+def most_missed_passages(misses: Iterable[ReviewedSlot], limit: int = 3) -> list[dict[str, Any]]:
     """Return the passages that settle most of the missed questions, most first."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for one in misses:
@@ -195,7 +193,7 @@ def most_missed_passages(
     return sorted(found.values(), key=lambda entry: -len(entry["slots"]))[:limit]
 
 
-def by_confidence(questions: Iterable[ReviewedQuestion]) -> list[dict[str, Any]]:
+def by_confidence(questions: Iterable[ReviewedSlot]) -> list[dict[str, Any]]:
     """Return per confidence given, 1 to 3, how many answers and how many of them were right."""
     levels = {level: {"level": level, "n": 0, "right": 0} for level in (1, 2, 3)}
     for one in questions:

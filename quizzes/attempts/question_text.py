@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.question_types.display import verdicts
+from quizzes.question_types.display import text
 from quizzes.templatetags.passage import points
 
 if TYPE_CHECKING:
-    from quizzes.attempts.question_review import ReviewedQuestion
+    from quizzes.attempts.question_review import ReviewedSlot
 
 
-def outcome(told: ReviewedQuestion) -> str:
+def outcome(told: ReviewedSlot) -> str:
     """The verdict, where an answer that is right after earlier tries counts as right."""
     if told.verdict == "part" and told.tries > 1 and told.answer == told.correct_answer:
         return "right"
     return told.verdict or ""
 
 
-def sentence(told: ReviewedQuestion) -> str:
+def sentence(told: ReviewedSlot) -> str:
     """“Not quite. It is A.”, or nothing where correctness may not be told."""
     if not told.verdict:
         return ""
@@ -32,10 +32,10 @@ def sentence(told: ReviewedQuestion) -> str:
         return _("Right, on try %(n)s.") % {"n": told.tries}
     # What has parts is told part by part below.
     correct = None if told.parts else told.correct_summary
-    return verdicts.sentence(told.verdict, told.right_keys, correct)
+    return text.sentence(told.verdict, told.right_keys, correct)
 
 
-def remark(told: ReviewedQuestion) -> str:
+def remark(told: ReviewedSlot) -> str:
     """What else is worth saying: what grading noticed, a guess that was right, marks that are not
     all or nothing."""
     words = [told.grading_remark] if told.grading_remark else []
@@ -50,7 +50,7 @@ def remark(told: ReviewedQuestion) -> str:
     return " ".join(words)
 
 
-def name(told: ReviewedQuestion) -> str:
+def name(told: ReviewedSlot) -> str:
     """“Question 3, partly right”: what a list of numbers says of one of them."""
     came_out = {
         "right": _("right"),
@@ -62,7 +62,7 @@ def name(told: ReviewedQuestion) -> str:
     return f"{numbered}, {came_out}" if came_out else numbered
 
 
-def heading(told: ReviewedQuestion, total: int) -> str:
+def heading(told: ReviewedSlot, total: int) -> str:
     """“Question 3 of 20 · fairly sure · 1 of 1”"""
     parts = [_("Question %(n)s of %(total)s") % {"n": told.slot, "total": total}]
     if told.confidence:

@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.bank import schema
-from quizzes.bank.admin.forms import Plain, RowForm, area, rows_of
+from quizzes.bank.admin.forms import DetailsForm, Plain, RowForm, area, rows_of
 from quizzes.bank.validation import HINTS_LIMIT, LINE_LIMIT, OPTIONS_LIMIT
 
 RIGHT, WRONG, PART = "right", "wrong", "part"
@@ -33,6 +33,10 @@ def plain_field(one: schema.Field) -> forms.Field:
             max_digits=9,
             decimal_places=5,
             help_text=one.help,
+        )
+    if one.kind is schema.Kind.LINE:
+        return forms.CharField(
+            label=one.label, required=False, max_length=one.limit, help_text=one.help
         )
     return forms.CharField(
         label=one.label,
@@ -60,6 +64,17 @@ class WordingForm(Plain):
 # Texts in a list are rows of their own.
 WRITTEN = tuple(one for one in schema.WORDING if one.section)
 WordingForm.base_fields |= {one.name: plain_field(one) for one in WRITTEN}
+
+
+class QuestionDetailsForm(DetailsForm):
+    """The details that notes have, and the other names of a question."""
+
+    def names(self) -> list[forms.BoundField]:
+        return [self[one.name] for one in NAMES]
+
+
+NAMES = tuple(one for one in schema.DETAILS if one.kind is schema.Kind.LINE)
+QuestionDetailsForm.base_fields |= {one.name: plain_field(one) for one in NAMES}
 
 
 class ChangeForm(Plain):

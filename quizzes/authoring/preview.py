@@ -28,11 +28,9 @@ from quizzes.question_types.base import (
     Content,
     OptionContent,
     QuestionType,
-    option_key,
 )
-from quizzes.question_types.choices import part_percent
-from quizzes.question_types.display import parts as display_parts
-from quizzes.question_types.display import verdicts
+from quizzes.question_types.display.context import question_context
+from quizzes.question_types.display.review import Everything, ReviewedQuestion, review
 from quizzes.question_types.fields import answer_from_fields
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ class Preview:
     stem_html: str
     prompt: str
     q: dict[str, Any] | None
-    r: dict[str, Any] | None
+    r: ReviewedQuestion | None
     problems: list[str]
 
 
@@ -118,17 +116,9 @@ def of_draft(
     if checked and data is not None:
         answer, misread = _answer(kind, content, data)
         problems += misread
-    asked = {
-        "name": NAME,
-        "legend_id": f"{NAME}-stem",
-        "answer": answer,
-        "locked": False,
-        "template": kind.question_template,
-        "layout": kind.layout(content, answer),
-        **kind.present(content),
-    }
-    told = review(kind, content, answer, draft, user) if checked else None
-    return Preview(content.stem_html, str(kind.prompt), asked, told, problems)
+    asked = question_context(kind, content, answer, name=NAME)
+    found = reviewed_draft(kind, content, answer, draft, user) if checked else None
+    return Preview(content.stem_html, str(kind.prompt), asked, found, problems)
 
 
 def _errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
@@ -148,68 +138,16 @@ def _problems(draft: QuestionDraft, user: User) -> list[str]:
     return []
 
 
-def review(
+def reviewed_draft(
     kind: QuestionType,
     content: Content,
     answer: dict[str, Any] | None,
     draft: QuestionDraft,
     user: User,
-) -> dict[str, Any]:
-    """Return the question under review with everything told, as attempts.reviewing would."""
+) -> ReviewedQuestion:
+    """Return the question under review with everything there is to show."""
     fraction = kind.grade(content, answer).fraction
-    picked = kind.chosen(content, answer)
-    correct = kind.correct_answer(content)
-    presented = kind.present(content)
-    parts = display_parts.everything(kind.reviewed_parts(content, answer))
-    verdict = _verdict(answer, fraction)
-    summary = None if correct is None else kind.summarise(content, correct)
-    untold = {"chosen": False, "right": None, "part": None, "rationale_html": None}
-    right = kind.right_options(content)
-    keys = [option_key(place) for place in sorted(right)]
-    return {
-        "template": kind.review_template,
-        "params": presented["params"],
-        "parts": parts,
-        "layout": display_parts.laid_out(kind.layout(content, answer), parts),
-        "correct_answer": correct,
-        "options": [
-            {
-                "key": option_key(place),
-                "text": one.html,
-                "chosen": place in picked,
-                "right": place in right if kind.options_have_fractions else None,
-                "part": part_percent(one, is_right=place in right)
-                if kind.options_have_fractions
-                else None,
-                "rationale_html": one.rationale_html,
-            }
-            for place, one in enumerate(content.options)
-        ]
-        or [option | untold for option in presented["options"]],
-        "answer": answer,
-        "summary": kind.summarise(content, answer),
-        "verdict": verdict,
-        "sentence": verdicts.sentence(
-            verdict, keys if presented["options"] else [], None if parts else summary
-        ),
-        "icon": verdicts.ICONS[verdict],
-        "tone": verdicts.TONES.get(verdict, ""),
-        "correct_summary": summary,
-        "explanation_html": content.explanation_html,
-        "caution_html": content.caution_html,
-        "rubric": content.params.get("rubric"),
-        "passages": _passages(draft, user),
-    }
-
-
-def _verdict(answer: Any, fraction: Any) -> str:
-    if fraction is None:
-        return "waiting"
-    if answer is None:
-        return "unanswered"
-    if fraction >= 1:
-        return "right"
-    return "part" if fraction > 0 else "wrong"
+    return review(kind, content, answer, fraction, Everything(), passages=_passages(draft, user))
 
 
 def _answer(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.authoring.forms import (
     HUNDRED,
+    NAMES,
     RIGHT,
     WORTH,
     WRITTEN,
@@ -21,11 +22,13 @@ from quizzes.authoring.forms import (
     HintRows,
     OptionForm,
     OptionRows,
+    QuestionDetailsForm,
     WordingForm,
     percent,
 )
+from quizzes.bank import schema
 from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
-from quizzes.bank.admin.forms import AnchorRows, DetailsForm, Plain, Rows
+from quizzes.bank.admin.forms import AnchorRows, Plain, Rows
 from quizzes.bank.drafts import AnchorDraft, OptionDraft, QuestionDraft
 from quizzes.bank.models import QuestionBank
 from quizzes.question_types.base import QuestionType, option_key
@@ -77,7 +80,7 @@ class QuestionForm:
         if quote:
             start.anchors = [dict(quote)]
         self.wording = WordingForm(data, initial={**start.wording, "based_on": based_on})
-        self.details = DetailsForm(data, initial=start.details, bank=bank)
+        self.details = QuestionDetailsForm(data, initial=start.details, bank=bank)
         fields = {name: make() for name, make in kind.params_fields.items()}
         params = type("ParamsForm", (Plain,), fields)
         self.params: Plain = params(data, prefix="params", initial=start.params)
@@ -130,6 +133,7 @@ class QuestionForm:
             level=details.get("level", "recall"),
             tags=details.get("tags", ()),
             waivers=details.get("waive", ()),
+            **{one.name: details.get(one.name, one.default) for one in NAMES},
         )
 
     def _params(self) -> dict[str, Any]:
@@ -235,6 +239,7 @@ def _initial(kind: QuestionType, draft: QuestionDraft | None) -> Start:
             "level": draft.level,
             "tags": ", ".join(draft.tags),
             "slug": draft.slug,
+            **schema.values_of(draft, NAMES),
             "waive": "\n".join(f"{one.finding}: {one.reason}" for one in draft.waivers),
         },
         params=dict(draft.params),

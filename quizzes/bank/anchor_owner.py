@@ -11,7 +11,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
 
 from quizzes.bank.locks import note_change
-from quizzes.bank.models import Question, QuestionAnchor, QuestionBank, QuestionVersion
+from quizzes.bank.models import (
+    BankKind,
+    Question,
+    QuestionAnchor,
+    QuestionBank,
+    QuestionVersion,
+)
 from quizzes.bank.queries import asked_versions, newest_versions
 from quizzes.material import markup
 from quizzes.material.anchoring import Span
@@ -33,7 +39,9 @@ class QuestionAnchors(AnchorOwner):
     def anchors_on(self, edition: Edition) -> list[Anchored]:
         live = _live_versions(edition)
         rows = (
-            QuestionAnchor.objects.filter(edition=edition)
+            QuestionAnchor.objects.filter(
+                edition=edition, version__question__bank__kind=BankKind.COURSE
+            )
             .order_by("version_id", "pk")
             .values_list(
                 "pk",

@@ -15,7 +15,7 @@ from django.db.models import ProtectedError
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
-from quizzes.bank import services
+from quizzes.bank import schema, services
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.errors import QuestionInUse
 from quizzes.bank.field_errors import FieldErrors
@@ -83,9 +83,9 @@ def save_question(
             by=by,
             slug=after.slug,
             topic=after.topic,
-            level=after.level,
             tags=after.tags,
             waivers=after.waivers,
+            **schema.values_of(after, schema.DETAILS),
         )
     if before.wording() == after.wording():
         remark(version=newest, by=by, note=note, new_fact=new_fact)
@@ -170,6 +170,7 @@ def duplicate_question(
         draft,
         slug=free_slug(bank.questions.all(), f"{draft.slug[: SLUG_LENGTH - 10]} copy", "question"),
         topic=draft.topic if has_topic else "",
+        external_id="",
     )
     return services.create_question(bank=bank, draft=draft, author=by, now=now)
 

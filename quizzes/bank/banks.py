@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 DESCRIPTION_LIMIT = 5_000
 TOPICS_LIMIT = 200
-# Draws from a topic follow its descendants as far.
-TOPIC_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,8 @@ def change_topics(*, bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
     The caller has locked the bank and asked for the right. Raises ValidationError.
     """
     errors = FieldErrors()
-    known = {topic.slug: topic for topic in bank.topics.select_related("parent__parent")}
+    known = {topic.slug: topic for topic in bank.topics.select_related("parent")}
+    above = {slug: topic.parent.slug if topic.parent else "" for slug, topic in known.items()}
     last = max((topic.position for topic in known.values()), default=0)
     for index, values in enumerate(topics):
         place = f"topics.{index}"
@@ -103,8 +102,9 @@ def change_topics(*, bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
         topic.parent = known.get(values.parent) if values.parent else None
         if values.parent and topic.parent is None:
             errors[f"{place}.parent"].append(_("There is no such topic before this one."))
-        elif _is_too_deep(topic):
-            errors[f"{place}.parent"].append(_("Topics are nested too deeply, or in a circle."))
+        above[values.slug] = values.parent
+        if _is_in_circle(values.slug, above):
+            errors[f"{place}.parent"].append(_("Topics are nested in a circle."))
         errors.refuse()
         try:
             topic.full_clean()
@@ -116,11 +116,11 @@ def change_topics(*, bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
         known[topic.slug] = topic
 
 
-def _is_too_deep(topic: Topic) -> bool:
-    """Whether there are more topics above this one than allowed, itself perhaps among them."""
-    above, depth = topic.parent, 1
-    while above is not None and depth <= TOPIC_DEPTH:
-        if above.slug == topic.slug:
+def _is_in_circle(slug: str, above: Mapping[str, str]) -> bool:
+    """Whether a topic comes again among those above it; `above` names the parent of each."""
+    seen = {slug}
+    while slug := above.get(slug, ""):
+        if slug in seen:
             return True
-        above, depth = above.parent, depth + 1
-    return depth > TOPIC_DEPTH
+        seen.add(slug)
+    return False

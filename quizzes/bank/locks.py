@@ -3,8 +3,10 @@ free in it."""
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.utils.text import slugify
@@ -20,10 +22,16 @@ if TYPE_CHECKING:
 
 def locked_bank(bank: QuestionBank, by: User | None) -> QuestionBank:
     """Lock the bank; `by` is None only for the operator. Raises PermissionDenied where it is not
-    theirs."""
-    if by is not None and not QuestionBank.objects.editable_by(by).filter(pk=bank.pk).exists():
+    theirs; a personal bank is its owner's alone."""
+    rows = QuestionBank.objects.all()
+    if bank.is_personal:
+        rows = QuestionBank.objects.owned_personally(by or AnonymousUser())
+        theirs = rows
+    else:
+        theirs = rows if by is None else QuestionBank.objects.editable_by(by)
+    if by is not None and not theirs.filter(pk=bank.pk).exists():
         raise PermissionDenied
-    return QuestionBank.objects.select_for_update().get(pk=bank.pk)
+    return rows.select_for_update().get(pk=bank.pk)
 
 
 def locked_question(question: Question, by: User | None) -> Question:
@@ -56,6 +64,20 @@ def topic_of(bank: QuestionBank, name: str, errors: FieldErrors) -> Topic | None
     if topic is None:
         errors["topic"].append(_("The bank has no topic “%(topic)s”.") % {"topic": name})
     return topic
+
+
+def new_slug(bank: QuestionBank, rows: QuerySet[Any], asked: str, text: str, default: str) -> str:
+    """Return the slug of a new row: the one asked for, or one of the first words of its text.
+
+    In a personal bank it is random, so that nothing in an address says what a learner wrote.
+    """
+    if bank.is_personal:
+        return random_slug()
+    return asked or free_slug(rows, text, default)
+
+
+def random_slug() -> str:
+    return secrets.token_hex(10)
 
 
 def free_slug(rows: QuerySet[Any], text: str, default: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils.text import Truncator
 
 from quizzes.bank import schema
 from quizzes.bank.content_cache import contents_of
@@ -18,15 +19,35 @@ from quizzes.bank.models import (
     Option,
     Question,
     QuestionAnchor,
+    QuestionBank,
     QuestionVersion,
+    Topic,
     VersionState,
 )
+from quizzes.material import markup
 from quizzes.material.anchoring import distinguishing_prefix, span_at
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content
 
+TITLE_WORDS = 12
+
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def title_of(title: str, stem: str) -> str:
+    """Return the title of a question as lists show it: its own, else the stem's first words."""
+    return title or Truncator(markup.plain(stem)).words(TITLE_WORDS)
+
+
+def slugs_within(slugs: Collection[str]) -> set[str]:
+    """Return the slugs of topics and of all within them, in whichever bank open for practice a
+    topic has one of these slugs; no query where there is none."""
+    if not slugs:
+        return set()
+    banks = QuestionBank.objects.open_for_practice().values("pk")
+    named = Topic.objects.filter(slug__in=slugs, bank__in=banks)
+    return {*slugs, *Topic.objects.within(*named).values_list("slug", flat=True)}
 
 
 def newest_versions(questions: QuerySet[Any, Any] | Iterable[int]) -> QuerySet[QuestionVersion]:

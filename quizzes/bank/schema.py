@@ -30,6 +30,7 @@ DEFAULT_PENALTY = Decimal("0.3333333")
 TEXT_LIMIT, LINE_LIMIT = 10_000, 2_000
 HINTS_LIMIT, TAGS_LIMIT = 10, 20
 TAG_LENGTH, SLUG_LENGTH = 60, 80
+TITLE_LENGTH, NAME_LENGTH = 200, 255
 
 
 class Level(TextChoices):
@@ -40,6 +41,7 @@ class Level(TextChoices):
 
 class Kind(Enum):
     TEXT = "text"  # of several lines
+    LINE = "line"
     CHOICE = "choice"
     LIST = "list"  # of texts
     DECIMAL = "decimal"  # from 0 to 1
@@ -102,6 +104,22 @@ class QuestionDraft:
         file_name="id",
         limit=SLUG_LENGTH,
         label=_("Name in addresses and files"),
+    )
+    title: str = _described(
+        kind=Kind.LINE,
+        place=Place.DETAIL,
+        limit=TITLE_LENGTH,
+        always_hashed=False,
+        label=_("Title"),
+        help=_("For lists of authors. Left empty, the question's first words are shown."),
+    )
+    external_id: str = _described(
+        kind=Kind.LINE,
+        place=Place.DETAIL,
+        limit=NAME_LENGTH,
+        always_hashed=False,
+        label=_("Name in another system"),
+        help=_("By which a system that it came from, or goes to, knows it."),
     )
     type: str = _described(kind=Kind.LINKED, required=True, limit=40)
     topic: str = _described(

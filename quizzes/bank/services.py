@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
-from quizzes.bank import validation
+from quizzes.bank import schema, validation
 from quizzes.bank.drafts import QuestionDraft, Waiver
 from quizzes.bank.errors import ForbiddenState, ReadOnlyVersion
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import free_slug, locked_bank, locked_question, note_change, topic_of
+from quizzes.bank.locks import locked_bank, locked_question, new_slug, note_change, topic_of
 from quizzes.bank.models import (
-    Level,
     Question,
     QuestionBank,
     QuestionVersion,
@@ -43,6 +42,7 @@ _STEPS = {
     VersionState.READY: {VersionState.RETIRED},
     VersionState.RETIRED: {VersionState.READY},
 }
+_DETAILS = {one.name: one for one in schema.DETAILS}
 
 
 @transaction.atomic
@@ -71,10 +71,15 @@ def create_question(
     question = Question.objects.create(
         bank=bank,
         type=checked.draft.type,
-        slug=checked.draft.slug
-        or free_slug(bank.questions.all(), markup.plain(checked.draft.stem), "question"),
+        slug=new_slug(
+            bank,
+            bank.questions.all(),
+            checked.draft.slug,
+            markup.plain(checked.draft.stem),
+            "question",
+        ),
         topic=topic,
-        level=checked.draft.level,
+        **schema.columns_of(checked.draft, schema.DETAILS),
         waivers=[one.as_json() for one in checked.draft.waivers],
         author=author,
         created_at=now,
@@ -157,11 +162,13 @@ def change_details(
     by: User | None,
     slug: str | None = None,
     topic: str | None = None,
-    level: str | None = None,
     tags: Collection[str] | None = None,
     waivers: Collection[Waiver] | None = None,
+    **plain: Any,
 ) -> Question:
     """Change what a question carries beside its wording; None leaves as it is, "" is no topic.
+
+    `plain` are the plain fields that the schema says are details.
 
     Raises: ValidationError, PermissionDenied.
     """
@@ -170,15 +177,13 @@ def change_details(
     _change_slug(question, slug, errors)
     if topic is not None:
         question.topic = topic_of(question.bank, topic, errors)
-    if level is not None:
-        question.level = level
-        if level not in Level.values:
-            errors["level"].append(_("There is no such level."))
+    for name, value in plain.items():
+        setattr(question, name, validation.field(_DETAILS[name], value, errors))
     names = None if tags is None else validation.tags(tags, errors)
     if waivers is not None:
         question.waivers = [one.as_json() for one in validation.waivers(waivers, errors)]
     errors.refuse()
-    question.save(update_fields=["slug", "topic", "level", "waivers"])
+    question.save(update_fields=["slug", "topic", "waivers", *_DETAILS])
     if names is not None:
         _set_tags(question, names)
     return question

@@ -25,6 +25,7 @@ from quizzes.bank.models import AnchorRole
 from quizzes.bank.schema import (
     HINTS_LIMIT,
     LINE_LIMIT,
+    NAME_LENGTH,
     SLUG_LENGTH,
     TAG_LENGTH,
     TAGS_LIMIT,
@@ -49,6 +50,7 @@ LARGEST = 10**18
 __all__ = [
     "HINTS_LIMIT",
     "LINE_LIMIT",
+    "NAME_LENGTH",
     "SLUG_LENGTH",
     "TAGS_LIMIT",
     "TAG_LENGTH",
@@ -121,6 +123,8 @@ def field(one: schema.Field, value: Any, errors: FieldErrors) -> Any:
     """Return the value of a plain field in its one form."""
     if one.kind is schema.Kind.TEXT:
         return errors.text(one.name, value, one.limit)
+    if one.kind is schema.Kind.LINE:
+        return errors.line(one.name, value, one.limit)
     if one.kind is schema.Kind.DECIMAL:
         return errors.share(one.name, value, 0)
     if one.kind is schema.Kind.LIST:

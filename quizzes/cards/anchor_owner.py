@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
+from quizzes.bank.models import BankKind
 from quizzes.cards.models import Card, CardAnchor, Note
 from quizzes.material.anchoring import Span
 from quizzes.material.hooks import Anchored, AnchorOwner, Described
@@ -32,7 +33,9 @@ class CardAnchors(AnchorOwner):
     model = CardAnchor
 
     def anchors_on(self, edition: Edition) -> list[Anchored]:
-        rows = CardAnchor.objects.filter(edition=edition).select_related("passage", "note__bank")
+        rows = CardAnchor.objects.filter(
+            edition=edition, note__bank__kind=BankKind.COURSE
+        ).select_related("passage", "note__bank")
         return [
             Anchored(
                 pk=row.pk,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import locked_bank, topic_of
+from quizzes.bank.locks import locked_bank, random_slug, topic_of
 from quizzes.bank.models import QuestionBank
 from quizzes.cards.drafts import DeckDraft
+from quizzes.cards.home_decks import leave_other, rehome
 from quizzes.cards.models import Deck, DeckNote
 from quizzes.cards.validation import check_deck
 from quizzes.material.models import Source
@@ -32,7 +34,12 @@ def create_deck(*, bank: QuestionBank, draft: DeckDraft, by: User | None, now: d
         ValidationError: sentences by place. PermissionDenied: not a bank of theirs.
     """
     bank = locked_bank(bank, by)
-    deck = Deck(bank=bank, created_at=now)
+    if bank.is_personal:
+        draft = replace(draft, slug=random_slug())
+    # One that was made by itself is the home of cards: it is written now, and they stay.
+    made = Deck.objects.filter(bank=bank, source__slug=draft.material, automatic=True).first()
+    deck = made or Deck(bank=bank, created_at=now)
+    deck.automatic = False
     _write(deck, draft, by)
     return deck
 
@@ -46,9 +53,11 @@ def change_deck(*, deck: Deck, draft: DeckDraft, by: User | None) -> Deck:
 
 
 @transaction.atomic
-def delete_deck(*, deck: Deck, by: User | None) -> None:
-    """Delete a deck; its notes and cards stay. Raises PermissionDenied."""
-    _locked(deck, by).delete()
+def delete_deck(*, deck: Deck, by: User | None, now: datetime) -> None:
+    """Delete a deck; its notes and cards stay, and find another home. Raises PermissionDenied."""
+    deck = _locked(deck, by)
+    rehome(deck=deck, now=now)
+    deck.delete()
 
 
 def _locked(deck: Deck, by: User | None) -> Deck:
@@ -77,6 +86,7 @@ def _write(deck: Deck, draft: DeckDraft, by: User | None) -> None:
         DeckNote(deck=deck, note_id=notes[slug], position=position)
         for position, slug in enumerate(draft.notes, 1)
     )
+    leave_other(deck=deck, notes=list(notes.values()))
 
 
 def _source(slug: str, by: User | None, errors: FieldErrors) -> Source | None:

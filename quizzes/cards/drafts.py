@@ -16,7 +16,8 @@ from quizzes.material.fingerprints import fingerprint
 class NoteDraft:
     """One fact. `fields` are those of its kind (kinds.py); `topic` is a slug of the bank's, or "".
 
-    An empty `slug` is made of the first field.
+    An empty `slug` is made of the first field; an empty `guid`, its lasting name in any system, is
+    the slug it is first given. `external_id` is what another system calls it.
     """
 
     kind: str
@@ -27,11 +28,16 @@ class NoteDraft:
     tags: tuple[str, ...] = ()
     caution: str = ""
     waivers: tuple[Waiver, ...] = field(default=())
+    guid: str = ""
+    external_id: str = ""
 
     def fingerprint(self) -> str:
-        """A hash of everything in the draft."""
+        """A hash of everything in the draft. Other names count where there are any, so that a note
+        without has the hash it always had."""
+        names = {"guid": self.guid, "external_id": self.external_id}
         return fingerprint(
-            {
+            {name: value for name, value in names.items() if value}
+            | {
                 "kind": self.kind,
                 "fields": dict(self.fields),
                 "anchors": [

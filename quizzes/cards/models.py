@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.bank.models import AnchorRole, QuestionBank, Tag, Topic
+from quizzes.bank.models import AnchorRole, Question, QuestionBank, Tag, Topic
 from quizzes.cards import kinds
 from quizzes.material.models import Edition, Passage, Source
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-
-# How deep a topic's descendants are followed where a deck takes a topic.
-TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
 
 
 def studied_banks(user: User | AnonymousUser) -> models.Q:
@@ -53,14 +50,18 @@ class NoteQuerySet(models.QuerySet["Note"]):
 class Note(models.Model):
     """One fact as it was written; its cards ask for it.
 
-    `slug` is the guid by which the note is known in files. `source` is the text of its first
-    anchor, which says in whose deck it stands.
+    `slug` is its name in addresses and our files, `guid` the one it keeps for good, in any system:
+    whatever text it came with, else the first slug. `source` is the text of its first anchor.
     """
 
     bank = models.ForeignKey(
         QuestionBank, verbose_name=_("bank"), on_delete=models.PROTECT, related_name="notes"
     )
     slug = models.SlugField(_("slug"), max_length=80)
+    guid = models.CharField(_("lasting name"), max_length=255)
+    external_id = models.CharField(_("name in another system"), max_length=255, blank=True)
+    # What an import could not represent, word for word, so that an export can give it back.
+    source_blob = models.JSONField(null=True, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
     fields = models.JSONField(_("fields"), default=dict)
     topic = models.ForeignKey(
@@ -110,7 +111,8 @@ class Note(models.Model):
         verbose_name_plural = _("notes")
         ordering = ["bank", "slug"]
         constraints = [
-            models.UniqueConstraint(fields=["bank", "slug"], name="note_slug_once_a_bank")
+            models.UniqueConstraint(fields=["bank", "slug"], name="note_slug_once_a_bank"),
+            models.UniqueConstraint(fields=["bank", "guid"], name="note_guid_once_a_bank"),
         ]
 
     def __str__(self) -> str:
@@ -126,17 +128,26 @@ class CardQuerySet(models.QuerySet["Card"]):
 
 
 class Card(models.Model):
-    """What is asked of a note, from one side.
+    """What is asked of a note, from one side, or a question that is studied as a card.
 
     A card that its note no longer makes is retired, not deleted: should the note make it again, it
-    is the same card, with all that was learned of it. `plain` is what a search looks through.
+    is the same card, with all that was learned of it. `plain` is what a search looks through. The
+    sides of a question's card are those of the version that is asked, so they are not stored here.
+
+    `home_deck` is where its settings come from, whatever other decks it is in: see home_decks.py.
     """
 
-    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="cards")
-    ordinal = models.PositiveSmallIntegerField(_("number in the note"))
-    front_html = models.TextField(editable=False)
-    back_html = models.TextField(editable=False)
-    plain = models.TextField(editable=False)
+    note = models.ForeignKey(
+        Note, null=True, blank=True, on_delete=models.CASCADE, related_name="cards"
+    )
+    question = models.OneToOneField(
+        Question, null=True, blank=True, on_delete=models.CASCADE, related_name="card"
+    )
+    home_deck = models.ForeignKey("Deck", on_delete=models.PROTECT, related_name="home_cards")
+    ordinal = models.PositiveSmallIntegerField(_("number in the note"), default=0)
+    front_html = models.TextField(editable=False, blank=True)
+    back_html = models.TextField(editable=False, blank=True)
+    plain = models.TextField(editable=False, blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 
     objects = CardQuerySet.as_manager()
@@ -146,11 +157,16 @@ class Card(models.Model):
         verbose_name_plural = _("cards")
         ordering = ["note", "ordinal"]
         constraints = [
-            models.UniqueConstraint(fields=["note", "ordinal"], name="card_ordinal_once_a_note")
+            models.UniqueConstraint(fields=["note", "ordinal"], name="card_ordinal_once_a_note"),
+            models.CheckConstraint(
+                condition=models.Q(note__isnull=False, question__isnull=True)
+                | models.Q(note__isnull=True, question__isnull=False, ordinal=0),
+                name="card_of_a_note_or_of_a_question",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.note}, {self.ordinal + 1}"
+        return f"{self.note or self.question}, {self.ordinal + 1}"
 
 
 class CardAnchor(models.Model):
@@ -181,21 +197,27 @@ class CardAnchor(models.Model):
 
 class DeckQuerySet(models.QuerySet["Deck"]):
     def editable_by(self, user: User) -> DeckQuerySet:
-        return self.filter(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
+        return self.authored().filter(bank__in=QuestionBank.objects.editable_by(user).values("pk"))
 
     def visible_to(self, user: User | AnonymousUser) -> DeckQuerySet:
-        """Decks of banks the user may study, never of those kept for exams."""
+        """Written decks of banks the user may study, never of those kept for exams."""
         banks = QuestionBank.objects.filter(studied_banks(user)).values("pk")
         texts = Source.objects.visible_to(user).published().values("pk")
-        return self.filter(
+        return self.authored().filter(
             models.Q(source__isnull=True) | models.Q(source__in=texts), bank__in=banks
         )
+
+    def authored(self) -> DeckQuerySet:
+        """Decks that somebody wrote; those made as homes of cards are in no list and no file."""
+        return self.filter(automatic=False)
 
 
 class Deck(models.Model):
     """Cards that are studied together: those of a text, those of a topic, or of chosen notes.
 
-    A deck of a text or a topic is a rule, so that it is never behind what the bank holds.
+    A deck of a text or a topic is a rule, so that it is never behind what the bank holds. An
+    automatic one was made as the home of cards that no written deck takes: those of a text, or the
+    bank's "Other".
     """
 
     bank = models.ForeignKey(
@@ -220,6 +242,7 @@ class Deck(models.Model):
         on_delete=models.PROTECT,
         related_name="decks",
     )
+    automatic = models.BooleanField(_("made by itself"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = DeckQuerySet.as_manager()
@@ -232,7 +255,21 @@ class Deck(models.Model):
             models.CheckConstraint(
                 condition=models.Q(source__isnull=True) | models.Q(topic__isnull=True),
                 name="deck_of_a_text_or_a_topic",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(automatic=False) | models.Q(topic__isnull=True),
+                name="deck_made_by_itself_is_of_no_topic",
+            ),
+            models.UniqueConstraint(
+                fields=["bank", "source"],
+                condition=models.Q(automatic=True, source__isnull=False),
+                name="deck_made_by_itself_once_a_text",
+            ),
+            models.UniqueConstraint(
+                fields=["bank"],
+                condition=models.Q(automatic=True, source__isnull=True),
+                name="deck_of_other_cards_once_a_bank",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -247,10 +284,9 @@ class Deck(models.Model):
         if self.source_id is not None:
             return notes.filter(source=self.source_id)
         if self.topic_id is not None:
-            below = models.Q()
-            for path in TOPIC_PATHS:
-                below |= models.Q(**{path: self.topic_id})
-            return notes.filter(below)
+            return notes.filter(topic__in=Topic.objects.within(self.topic_id).values("pk"))
+        if self.automatic:
+            return notes.filter(pk__in=self.home_cards.values("note"))
         return notes.filter(pk__in=self.chosen.values("note"))
 
 

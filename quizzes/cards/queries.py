@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet
 
+from quizzes.bank.models import Topic
 from quizzes.cards.models import Card, CardAnchor, Deck, DeckNote, Note
 from quizzes.material.markup import sanitise
 from quizzes.material.models import Source
@@ -66,7 +67,7 @@ class ShownDeck:
 
 
 def decks_of(user: User | AnonymousUser) -> list[ShownDeck]:
-    """Return the decks that hold cards for the user, by title; four queries, whatever they hold."""
+    """Return the decks that hold cards for the user, by title; five queries, whatever they hold."""
     cards = Card.objects.visible_to(user).order_by()
     by_source = {
         (bank, source): n
@@ -74,22 +75,23 @@ def decks_of(user: User | AnonymousUser) -> list[ShownDeck]:
             n=Count("pk")
         )
     }
-    by_topic: dict[int | None, int] = defaultdict(int)
-    above = ("note__topic", "note__topic__parent", "note__topic__parent__parent")
-    for *topics, n in cards.values_list(*above).annotate(n=Count("pk")):
-        for topic in topics:
-            by_topic[topic] += n
+    decks = list(
+        Deck.objects.visible_to(user)
+        .select_related("bank", "source", "topic")
+        .order_by("title", "pk")
+    )
+    within = Topic.objects.members({deck.topic_id for deck in decks if deck.topic_id is not None})
+    by_topic = dict(cards.values_list("note__topic").annotate(n=Count("pk")))
     chosen = DeckNote.objects.filter(
         note__in=Note.objects.visible_to(user).values("pk"), note__cards__retired_at=None
     ).order_by()
     by_deck = dict(chosen.values_list("deck").annotate(n=Count("note__cards")))
     found: list[ShownDeck] = []
-    decks = Deck.objects.visible_to(user).select_related("bank", "source", "topic")
-    for deck in decks.order_by("title", "pk"):
+    for deck in decks:
         if deck.source_id is not None:
             count = by_source.get((deck.bank_id, deck.source_id), 0)
         elif deck.topic_id is not None:
-            count = by_topic[deck.topic_id]
+            count = sum(by_topic.get(topic, 0) for topic in within[deck.topic_id])
         else:
             count = by_deck.get(deck.pk, 0)
         if count:
@@ -108,7 +110,8 @@ def cards_in(
     for word in q.split()[:SEARCH_WORDS]:
         cards = cards.filter(plain__icontains=word[:100])
     if topic:
-        cards = cards.filter(note__topic__slug=topic)
+        named = Topic.objects.filter(bank=deck.bank_id, slug=topic)
+        cards = cards.filter(note__topic__in=Topic.objects.within(*named).values("pk"))
     if deck.source_id is None and deck.topic_id is None:
         cards = cards.filter(note__chosen_by__deck=deck)
         return cards.order_by("ordinal", "note__chosen_by__position")
@@ -116,12 +119,19 @@ def cards_in(
 
 
 def topics_in(deck: Deck, user: User | AnonymousUser) -> list[tuple[str, str, int]]:
-    """Return the topics of a deck's cards as (slug, title, cards), by title; one query."""
+    """Return the topics of a deck's cards as (slug, title, cards within), by title; two queries."""
     cards = Card.objects.visible_to(user).filter(
         note__in=deck.notes().values("pk"), note__topic__isnull=False
     )
     rows = cards.order_by("note__topic__title", "note__topic__slug")
-    return list(rows.values_list("note__topic__slug", "note__topic__title").annotate(n=Count("pk")))
+    names = ("note__topic", "note__topic__slug", "note__topic__title")
+    found = list(rows.values_list(*names).annotate(n=Count("pk")))
+    counts = {topic: n for topic, _slug, _title, n in found}
+    within = Topic.objects.members(counts)
+    return [
+        (slug, title, sum(counts.get(below, 0) for below in within[topic]))
+        for topic, slug, title, _n in found
+    ]
 
 
 def shown(cards: Iterable[Card], user: User | AnonymousUser) -> list[ShownCard]:
@@ -169,16 +179,18 @@ def cards_on(passages: Collection[int], user: User | AnonymousUser) -> dict[int,
     found: dict[int, list[ShownCard]] = defaultdict(list)
     cards = Card.objects.visible_to(user).filter(note__in=notes).select_related("note__topic")
     for card in cards.order_by("note", "ordinal"):
-        for passage in notes[card.note_id]:
+        for passage in notes[card.note_id or 0]:
             found[passage].append(_shown(card, ()))
     return dict(found)
 
 
 def _shown(card: Card, cited: Sequence[Cited]) -> ShownCard:
     note = card.note
+    if note is None:
+        raise ValueError("The card of a question is shown as that question.")
     return ShownCard(
         id=card.pk,
-        note_id=card.note_id,
+        note_id=note.pk,
         kind=note.kind,
         front_html=sanitise(card.front_html),
         back_html=sanitise(card.back_html),

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.locks import free_slug, locked_bank, topic_of
+from quizzes.bank.locks import locked_bank, new_slug, topic_of
 from quizzes.bank.models import QuestionBank, Tag, Topic
 from quizzes.cards import cloze
 from quizzes.cards.drafts import NoteDraft
+from quizzes.cards.home_decks import home_of_note
 from quizzes.cards.models import Card, CardAnchor, Note
 from quizzes.cards.validation import CheckedNote, check_note
 from quizzes.material import markup
@@ -42,11 +44,12 @@ def create_note(
     topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.notes.filter(slug=checked.draft.slug).exists():
         errors["slug"].append(_("Another note of this bank has this slug."))
+    _check_guid(bank.notes.all(), checked.draft, errors)
     errors.refuse()
     note = Note(bank=bank, author=author, created_at=now)
-    note.slug = checked.draft.slug or free_slug(
-        bank.notes.all(), _first_words(checked.draft), "note"
-    )
+    words = _first_words(checked.draft)
+    note.slug = new_slug(bank, bank.notes.all(), checked.draft.slug, words, "note")
+    note.guid = checked.draft.guid or note.slug
     _write(note, checked, topic, now)
     return note
 
@@ -65,8 +68,9 @@ def change_note(*, note: Note, draft: NoteDraft, by: User | None, now: datetime)
     slug = checked.draft.slug or note.slug
     if note.bank.notes.filter(slug=slug).exclude(pk=note.pk).exists():
         errors["slug"].append(_("Another note of this bank has this slug."))
+    _check_guid(note.bank.notes.exclude(pk=note.pk), checked.draft, errors)
     errors.refuse()
-    note.slug = slug
+    note.slug, note.guid = slug, checked.draft.guid or note.guid
     _write(note, checked, topic, now)
     return note
 
@@ -96,6 +100,12 @@ def _locked(note: Note, by: User | None) -> Note:
     return Note.objects.select_for_update(of=("self",)).select_related("bank").get(pk=note.pk)
 
 
+def _check_guid(others: QuerySet[Note], draft: NoteDraft, errors: FieldErrors) -> None:
+    """A lasting name is another's if it was given to it, or if it is its slug."""
+    if others.filter(guid=draft.guid or draft.slug or None).exists():
+        errors["guid"].append(_("Another note of this bank has this lasting name."))
+
+
 def _write(note: Note, checked: CheckedNote, topic: Topic | None, now: datetime) -> None:
     """Write the row, its tags, cards and anchors anew."""
     draft = checked.draft
@@ -104,6 +114,7 @@ def _write(note: Note, checked: CheckedNote, topic: Topic | None, now: datetime)
     note.source_id = (
         Edition.objects.values_list("source", flat=True).get(pk=first) if first else None
     )
+    note.external_id = draft.external_id
     note.extra_html = markup.render(draft.fields.get("extra", ""))
     note.caution, note.caution_html = draft.caution, markup.render(draft.caution)
     note.waivers = [one.as_json() for one in draft.waivers]
@@ -129,11 +140,13 @@ def _write(note: Note, checked: CheckedNote, topic: Topic | None, now: datetime)
 
 def _write_cards(note: Note, checked: CheckedNote, now: datetime) -> None:
     """Bring the cards to the note; one it makes no more is retired, and comes back with it."""
+    home = home_of_note(note, now=now)
     note.cards.exclude(ordinal__in=checked.cards).filter(retired_at=None).update(retired_at=now)
     Card.objects.bulk_create(
         [
             Card(
                 note=note,
+                home_deck=home,
                 ordinal=ordinal,
                 front_html=sides.front,
                 back_html=sides.back,

@@ -43,6 +43,8 @@ def note_drafts(note_ids: Iterable[int]) -> dict[int, NoteDraft]:
             tags=tuple(sorted(tags[note.pk])),
             caution=note.caution,
             waivers=tuple(Waiver(one["finding"], one["reason"]) for one in note.waivers),
+            guid="" if note.guid == note.slug else note.guid,
+            external_id=note.external_id,
         )
         for note in Note.objects.filter(pk__in=ids).select_related("topic")
     }

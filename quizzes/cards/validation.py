@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from quizzes.bank import validation
 from quizzes.bank.banks import DESCRIPTION_LIMIT
 from quizzes.bank.field_errors import FieldErrors
-from quizzes.bank.validation import ANCHORS_LIMIT, LINE_LIMIT, SLUG_LENGTH, Anchored
+from quizzes.bank.validation import ANCHORS_LIMIT, LINE_LIMIT, NAME_LENGTH, SLUG_LENGTH, Anchored
 from quizzes.cards import kinds
 from quizzes.cards.cloze import Sides
 from quizzes.cards.drafts import DeckDraft, NoteDraft
@@ -100,6 +100,8 @@ def _cleaned(draft: NoteDraft, errors: FieldErrors) -> NoteDraft:
         tags=validation.tags(draft.tags, errors),
         caution=errors.text("caution", draft.caution, LINE_LIMIT),
         waivers=validation.waivers(draft.waivers, errors),
+        guid=errors.line("guid", draft.guid, NAME_LENGTH),
+        external_id=errors.line("external_id", draft.external_id, NAME_LENGTH),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
 
+from quizzes.bank.models import BankKind
 from quizzes.concordance.models import Claim, ConcordanceLink
 from quizzes.material.anchoring import Span
 from quizzes.material.hooks import Anchored, AnchorOwner, Described
@@ -29,7 +30,9 @@ class ClaimAnchors(AnchorOwner):
     model = Claim
 
     def anchors_on(self, edition: Edition) -> list[Anchored]:
-        rows = Claim.objects.filter(edition=edition).select_related("passage", "link__bank")
+        rows = Claim.objects.filter(
+            edition=edition, link__bank__kind=BankKind.COURSE
+        ).select_related("passage", "link__bank")
         return [
             Anchored(
                 pk=row.pk,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from quizzes.bank.queries import slugs_within
 from quizzes.concordance.models import Claim, ConcordanceLink, Relation
 from quizzes.material.markup import sanitise
 from quizzes.material.models import Source
@@ -91,9 +92,10 @@ class Concordance:
 def concordance(
     user: User | AnonymousUser, *, relation: str = "", topic: str = "", material: str = ""
 ) -> Concordance:
-    """Return the links the user may see, narrowed; two queries, whatever is chosen."""
+    """Return the links the user may see, narrowed; two queries, two more for a topic."""
     links = _shown(ConcordanceLink.objects.visible_to(user).order_by("bank", "position"), user)
     relations = Counter(link.relation for link in links)
+    within = slugs_within([topic] if topic else [])
     topics = Counter((link.topic_slug, link.topic) for link in links if link.topic_slug)
     texts = Counter(
         text for link in links for text in {(one.material, one.title) for one in link.claims}
@@ -103,7 +105,7 @@ def concordance(
             link
             for link in links
             if relation in ("", link.relation)
-            and topic in ("", link.topic_slug)
+            and (not within or link.topic_slug in within)
             and (not material or material in link.materials)
         ],
         total=len(links),

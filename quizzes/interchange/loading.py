@@ -14,6 +14,7 @@ from quizzes.assessments.drafts import QuizDraft
 from quizzes.assessments.models import Quiz
 from quizzes.assessments.queries import draft_of
 from quizzes.assessments.services import change_quiz, create_quiz
+from quizzes.bank import schema
 from quizzes.bank.drafts import NotAskedDraft, QuestionDraft
 from quizzes.bank.models import Question, QuestionBank, Topic, VersionState
 from quizzes.bank.not_asked.queries import draft_at
@@ -215,9 +216,9 @@ class Load:
             question=question,
             by=None,
             topic=draft.topic,
-            level=draft.level,
             tags=draft.tags,
             waivers=draft.waivers,
+            **schema.values_of(draft, schema.DETAILS),
         )
         version = add_version(
             question=question,

@@ -16,6 +16,7 @@ from quizzes.bank.models import QuestionBank, QuestionVersion
 from quizzes.bank.not_asked.queries import not_asked_in
 from quizzes.bank.queries import asked_versions, drafts_of
 from quizzes.cards.drafts import DeckDraft, NoteDraft
+from quizzes.cards.models import Deck
 from quizzes.cards.stored_drafts import deck_draft, note_drafts
 from quizzes.concordance.drafts import LinkDraft
 from quizzes.concordance.stored_drafts import link_drafts
@@ -105,7 +106,8 @@ def _notes(bank: QuestionBank, refused: list[Line]) -> list[NoteDraft]:
 def _decks(bank: QuestionBank, notes: Names[str], refused: list[Line]) -> list[DeckDraft]:
     """Return the decks; of chosen notes those that are written, too."""
     found: list[DeckDraft] = []
-    for deck in bank.decks.select_related("source", "topic").order_by("pk"):
+    decks = Deck.objects.authored().filter(bank=bank)
+    for deck in decks.select_related("source", "topic").order_by("pk"):
         draft = deck_draft(deck)
         kept = tuple(slug for slug in draft.notes if slug in notes)
         if not (draft.material or draft.topic or kept):

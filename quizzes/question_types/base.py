@@ -303,6 +303,12 @@ class QuestionType(Correctable):
         """A fully right answer in the answer's own shape; None where there is no such thing."""
         raise NotImplementedError
 
+    def describe_correct(self, content: Content) -> str | None:
+        """The right answer as one line of plain text, with what else is accepted; None where there
+        is no such thing."""
+        answer = self.correct_answer(content)
+        return None if answer is None else self.summarise(content, answer)
+
     def chosen(self, content: Content, answer: dict[str, Any] | None) -> frozenset[int]:
         """Places (0-based, as shown) of the options the answer picks or matches."""
         return frozenset()

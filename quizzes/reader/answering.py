@@ -25,7 +25,7 @@ from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.grading.marking import grade_answer, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState, Save
 from quizzes.attempts.queries import reviewed_questions, rows_of
-from quizzes.attempts.question_review import ReviewedQuestion, Row, question_context
+from quizzes.attempts.question_review import ReviewedSlot, Row
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.corrections.keys import locked_keys
 from quizzes.bank.models import Question, QuestionAnchor
@@ -33,6 +33,7 @@ from quizzes.bank.queries import asked_versions
 from quizzes.material.models import Source
 from quizzes.question_types import registry
 from quizzes.question_types.base import AnswerShapeError, Content
+from quizzes.question_types.display.context import question_context
 from quizzes.reader.answer_form import Given
 from quizzes.reader.questions import answerable
 
@@ -116,10 +117,7 @@ def shown(one: Asking, user: User, nonce: str) -> dict[str, Any]:
     content = contents_of([one.version_id])[one.version_id]
     order = _order(one, content, _seed(one, user, nonce))
     name = f"q{one.question_id}"
-    return question_context(_row(one, order, None), content.arranged(order)) | {
-        "name": name,
-        "legend_id": f"{name}-stem",
-    }
+    return question_context(registry.get(one.type), content.arranged(order), None, name=name)
 
 
 def answer(
@@ -166,7 +164,7 @@ def answer(
 
 def review_context(
     source: Source, user: User, question_id: int, attempt_id: int, *, now: datetime
-) -> ReviewedQuestion | None:
+) -> ReviewedSlot | None:
     """Return what came of an answer given beside this text; None if the user gave no such one."""
     attempt = (
         Attempt.objects.select_related("quiz")
@@ -258,7 +256,7 @@ def _order(one: Asking, content: Content, seed: int) -> tuple[int, ...]:
 
 
 def _row(
-    one: Asking, order: tuple[int, ...], given: dict[str, Any] | None, confidence: int | None = None
+    one: Asking, order: tuple[int, ...], given: dict[str, Any] | None, confidence: int | None
 ) -> Row:
     return Row(
         pk=0,

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz
-from quizzes.attempts.question_review import ReviewedQuestion
+from quizzes.attempts.question_review import ReviewedSlot
 from quizzes.bank.models import QuestionAnchor
 from quizzes.cards.queries import cards_on
 from quizzes.concordance.queries import links_on
@@ -64,7 +64,7 @@ def question_page(
     one: Asking,
     *,
     now: datetime,
-    told: ReviewedQuestion | None = None,
+    told: ReviewedSlot | None = None,
     attempt_id: int | None = None,
     form: Given | None = None,
 ) -> dict[str, Any]:

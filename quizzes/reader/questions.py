@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
 
+from quizzes.assessments.draws import Draw, draw_of, matched
 from quizzes.assessments.models import Mode, Quiz, Slot
 from quizzes.assessments.queries import released_exam_questions
 from quizzes.attempts import behaviours
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _QUESTION = "version__question_id"
-# How deep a topic's descendants are followed when a slot draws from it.
-_TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +240,7 @@ def _verdict(blank: bool, fraction: Decimal | None) -> str:
 def quizzes_asking(
     questions: Iterable[ReaderQuestion], user: User, *, now: datetime
 ) -> dict[int, list[Quiz]]:
-    """Return per question the quizzes open to the user in which it can be answered; two queries.
+    """Return per question the quizzes open to the user in which it can be answered; three queries.
 
     Exams are left out: which question stands in one is for the exam to say.
     """
@@ -255,22 +254,13 @@ def quizzes_asking(
         .order_by("quiz__title", "position")
     )
     fixed: dict[int, dict[int, Quiz]] = defaultdict(dict)
-    draws: list[Slot] = []
+    drawing: dict[Draw, dict[int, Quiz]] = defaultdict(dict)
     for slot in slots:
         if slot.question_id is None:
-            draws.append(slot)
+            drawing[draw_of(slot)][slot.quiz_id] = slot.quiz
         else:
             fixed[slot.question_id][slot.quiz_id] = slot.quiz
-    if draws:
-        traits = Question.objects.filter(pk__in=wanted).values_list(
-            "pk", "bank", "level", *_TOPIC_PATHS
-        )
-        for pk, bank, level, *topics in traits:
-            for slot in draws:
-                if (
-                    slot.draw_bank_id == bank
-                    and slot.draw_level in ("", level)
-                    and (slot.draw_topic_id is None or slot.draw_topic_id in topics)
-                ):
-                    fixed[pk][slot.quiz_id] = slot.quiz
+    for draw, found in matched(Question.objects.filter(pk__in=wanted), drawing).items():
+        for pk in found:
+            fixed[pk] |= drawing[draw]
     return {pk: list(found.values()) for pk, found in fixed.items()}

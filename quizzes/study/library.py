@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.bank.queries import slugs_within
 from quizzes.material.queries import find_passages
 from quizzes.study.quiz_list import QuizEntry, quiz_list
 from quizzes.study.scores import scores_of
@@ -63,7 +64,7 @@ def library_page(
         else []
     )
     chips = _chips(all_texts, all_papers, topics)
-    wanted = {chip["slug"] for chip in chips if chip["on"]}
+    wanted = slugs_within({chip["slug"] for chip in chips if chip["on"]})
     needle = " ".join(q.split()).casefold()
     return {
         "now": now,

@@ -88,13 +88,13 @@ def test_it_makes_changes_and_deletes_a_deck(educator: Client, bank: QuestionBan
     reply = educator.post(f"{DECKS}add/", values)
     assert "A deck is of a text, of a topic, or of chosen notes" in reply.content.decode()
     assert educator.post(f"{DECKS}add/", values | {"topic": "mechanism"}).status_code == 302
-    deck = Deck.objects.get()
+    deck = Deck.objects.authored().get()
     address = f"{DECKS}{deck.pk}/change/"
     shown = form_shown(educator, address)
     educator.post(address, shown | {"topic": "", "notes": f"{note.slug}\n", "_save": "1"})
-    assert list(Deck.objects.get().notes()) == [note]
+    assert list(Deck.objects.authored().get().notes()) == [note]
     educator.post(f"{DECKS}{deck.pk}/delete/", {"post": "yes"})
-    assert (Deck.objects.count(), Note.objects.count()) == (0, 1)
+    assert (Deck.objects.authored().count(), Note.objects.count()) == (0, 1)
 
 
 def test_it_links_claims_and_changes_them(

@@ -26,7 +26,8 @@ MODULES = sorted(
     if path.relative_to(ROOT / "quizzes").as_posix()
     not in {"bank/schema.py", "bank/models/questions.py"}
 )
-SCALARS = {one.name for one in schema.PLAIN} - {"stem"}
+# Texts, decks and much else have titles, too.
+SCALARS = {one.name for one in schema.PLAIN} - {"stem", "title"}
 OBJECTIVE = "Name the receptor that ketamine blocks."
 WHOLE = QuestionDraft(
     type="single_choice",

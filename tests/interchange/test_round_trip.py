@@ -95,6 +95,8 @@ def questions(draw: st.DrawFn) -> QuestionDraft:
         level=draw(st.sampled_from(["recall", "application"])),
         tags=tuple(draw(st.lists(named, max_size=2))),
         waivers=tuple(draw(st.lists(st.builds(Waiver, slugs, named), max_size=2))),
+        title=draw(named | st.just("")),
+        external_id=draw(named | st.just("")),
     )
 
 
@@ -142,6 +144,8 @@ notes = st.builds(
     topic=slugs | st.just(""),
     tags=st.sets(named, max_size=2).map(lambda found: tuple(sorted(found))),
     caution=texts,
+    guid=named | st.just(""),
+    external_id=named | st.just(""),
 )
 decks = st.builds(
     DeckDraft, slugs, named, texts, slugs | st.just(""), notes=st.lists(named).map(tuple)

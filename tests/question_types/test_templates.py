@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from quizzes.question_types import examples, registry
 from quizzes.question_types.base import Content, QuestionType, option_key
-from quizzes.question_types.display import parts as display_parts
+from quizzes.question_types.display.context import question_context
+from quizzes.question_types.display.review import Everything, review
 from quizzes.question_types.fields import answer_from_fields
 from quizzes.question_types.rendering import fragment
 from tests import by_example
@@ -32,44 +34,15 @@ def question_page(
     *,
     locked: bool = False,
 ) -> str:
-    presented = question_type.present(content)
-    q = {"name": "q3", "slot": 3, "legend_id": "q3-stem", "answer": answer, "locked": locked}
-    q["layout"] = question_type.layout(content, answer)
-    return fragment(question_type.question_template, q=q | presented)
+    q = question_context(question_type, content, answer, name="q3", locked=locked)
+    return fragment(question_type.question_template, q=q)
 
 
 def review_page(
     question_type: QuestionType, content: Content, answer: dict[str, Any] | None, *, told: bool
 ) -> str:
-    chosen = question_type.chosen(content, answer)
-    correct = question_type.correct_answer(content)
-    options = [
-        {
-            "key": option_key(place),
-            "text": option.html,
-            "chosen": place in chosen,
-            "right": option.is_key if told and question_type.options_have_fractions else None,
-            "rationale_html": option.rationale_html if told else None,
-        }
-        for place, option in enumerate(content.options)
-    ]
-    parts = display_parts.reviewed(
-        question_type.reviewed_parts(content, answer),
-        correctness=told,
-        right_answer=told,
-        feedback=told,
-    )
-    r = {
-        "parts": parts,
-        "layout": display_parts.laid_out(question_type.layout(content, answer), parts),
-        "options": options if told or question_type.present(content)["options"] else [],
-        "answer": answer,
-        "summary": question_type.summarise(content, answer),
-        "correct_answer": correct if told else None,
-        "correct_summary": question_type.summarise(content, correct) if told and correct else None,
-        "params": question_type.present(content)["params"],
-        "rubric": content.params.get("rubric") if told else None,
-    }
+    allowed = Everything(*[told] * 5)
+    r = review(question_type, content, answer, Decimal(0), allowed)
     return fragment(question_type.review_template, r=r)
 
 

@@ -278,11 +278,13 @@ TAKEN: dict[tuple[str, str, str], set[str]] = {
         "topics",
     },
     ("cora", "POST", "questions/"): {
-        "bank", "id", "slug", "type", "topic", "level", "tags", "stem", "options", "params",
+        "bank", "id", "slug", "title", "external_id", "type", "topic", "level",
+        "tags", "stem", "options", "params",
         "explanation", "caution", "hints", "penalty", "anchors", "state", "learning_objective",
     },
     ("cora", "PATCH", "questions/{question}/"): {
-        "slug", "topic", "level", "tags", "stem", "options", "params", "explanation", "caution",
+        "slug", "title", "external_id", "topic", "level", "tags", "stem",
+        "options", "params", "explanation", "caution",
         "hints", "penalty", "anchors", "state", "note", "new_fact", "retired",
         "learning_objective",
     },

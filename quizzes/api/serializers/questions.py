@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from quizzes.api.fields import Flag, Input, Moment, Number, Output, Text, Whole
 from quizzes.bank import schema, validation
-from quizzes.bank.models import AnchorRole, Level, VersionState
+from quizzes.bank.models import AnchorRole, VersionState
 
 # A version is written as draft, for review, or ready to be asked; put away it is by `retired`.
 WRITTEN_AS = (VersionState.DRAFT.value, VersionState.IN_REVIEW.value, VersionState.READY.value)
@@ -43,13 +43,16 @@ class QuestionLine(Output):
     id = serializers.IntegerField()
     bank = serializers.SlugField()
     slug = serializers.SlugField()
+    title = serializers.CharField(help_text="Its own, or the question's first words.")
     type = serializers.CharField()
     topic = serializers.CharField(allow_null=True)
-    level = serializers.ChoiceField(choices=Level.values)
     stem = serializers.CharField(help_text="Markdown.")
     version = serializers.IntegerField()
     state = serializers.ChoiceField(choices=VersionState.values)
     retired_at = Moment(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {one.name: plain_out(one) for one in schema.DETAILS} | super().get_fields()
 
 
 class QuestionOut(QuestionLine):
@@ -157,4 +160,5 @@ def plain_out(one: schema.Field) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.FloatField()
     if one.kind is schema.Kind.LIST:
         return serializers.ListField(child=serializers.CharField())
-    return serializers.CharField(help_text="Markdown." if one.markdown else None)
+    words = one.help if one.kind is schema.Kind.LINE else None
+    return serializers.CharField(help_text="Markdown." if one.markdown else words)

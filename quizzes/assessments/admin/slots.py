@@ -11,9 +11,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from quizzes.assessments import draws as assessments_draws
 from quizzes.assessments.admin.forms import DRAW_LIMIT, ROWS_LIMIT
 from quizzes.assessments.drafts import SlotDraft
+from quizzes.assessments.draws import Draw, pools
 from quizzes.bank.admin.filters import search, with_newest
 from quizzes.bank.models import Question, QuestionBank, Topic
 
@@ -82,32 +82,26 @@ class DrawPool:
 
 
 def draw_pool(user: User, levels: Sequence[str]) -> DrawPool:
-    """Return the draws open to the user; three queries whatever the number of banks."""
+    """Return the draws open to the user; four queries whatever the number of banks."""
     banks = list(QuestionBank.objects.editable_by(user).order_by("title"))
     topics: dict[int, list[Topic]] = {bank.pk: [] for bank in banks}
     for topic in Topic.objects.filter(bank__in=topics).order_by("position", "title"):
         topics[topic.bank_id].append(topic)
-    draws: list[tuple[str, str, assessments_draws.Draw]] = []
+    offered: list[tuple[str, str, Draw]] = []
     for bank in banks:
-        draws.append(
-            (bank.slug, _("%(bank)s: any topic") % {"bank": bank}, assessments_draws.Draw(bank.pk))
-        )
-        draws += [
-            (
-                f"{bank.slug} {topic.slug}",
-                f"{bank} › {topic}",
-                assessments_draws.Draw(bank.pk, topic.pk),
-            )
+        offered.append((bank.slug, _("%(bank)s: any topic") % {"bank": bank}, Draw(bank.pk)))
+        offered += [
+            (f"{bank.slug} {topic.slug}", f"{bank} › {topic}", Draw(bank.pk, topic.pk))
             for topic in topics[bank.pk]
         ]
     every = {
-        (value, level): assessments_draws.Draw(draw.bank, draw.topic, level)
-        for value, _label, draw in draws
+        (value, level): Draw(draw.bank, draw.topic, level)
+        for value, _label, draw in offered
         for level in ("", *levels)
     }
-    pools = assessments_draws.pools(every.values())
-    counts = {key: len(pools[draw]) for key, draw in every.items()}
-    labels = [(value, f"{label} ({counts[value, '']})") for value, label, _draw in draws]
+    found = pools(every.values())
+    counts = {key: len(found[draw]) for key, draw in every.items()}
+    labels = [(value, f"{label} ({counts[value, '']})") for value, label, _draw in offered]
     return DrawPool([("", _("nothing")), *labels], counts)
 
 

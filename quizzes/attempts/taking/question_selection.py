@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
+from quizzes.assessments import draws
 from quizzes.assessments.models import Quiz, Slot
 from quizzes.attempts.errors import NotEnoughQuestions, OnlyEmbargoedQuestions
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.corrections.keys import keys_of
-from quizzes.bank.models import Question, QuestionVersion, VersionState
+from quizzes.bank.models import QuestionVersion, VersionState
 from quizzes.db.compiled_queries import compiled_query
 from quizzes.question_types import registry
-
-# How deep a topic's descendants are followed when a slot draws from it.
-_TOPIC_PATHS = ("topic", "topic__parent", "topic__parent__parent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +80,14 @@ def _draw(
 ) -> list[tuple[Slot, int]]:
     """Return each slot that can be filled with its question; none is asked twice."""
     taken = {slot.question_id for slot in slots if slot.question_id}
-    pools = _pools([slot for slot in slots if slot.question_id is None])
+    pools = draws.pools(draws.draw_of(slot) for slot in slots if slot.question_id is None)
     chosen: list[tuple[Slot, int]] = []
     for slot in slots:
         if slot.question_id is not None:
             if slot.question_id not in embargo:
                 chosen.append((slot, slot.question_id))
             continue
-        left = [question for question in pools[_key(slot)] if question not in taken]
+        left = [question for question in pools[draws.draw_of(slot)] if question not in taken]
         free = [question for question in left if question not in embargo]
         if not left:
             raise NotEnoughQuestions(f"slot {slot.position}")
@@ -103,38 +98,6 @@ def _draw(
     if not chosen:
         raise OnlyEmbargoedQuestions if slots else NotEnoughQuestions("no slots")
     return chosen
-
-
-def _key(slot: Slot) -> tuple[int | None, int | None, str]:
-    return slot.draw_bank_id, slot.draw_topic_id, slot.draw_level
-
-
-def _pools(draws: Sequence[Slot]) -> Mapping[tuple[int | None, int | None, str], list[int]]:
-    """Return the questions each kind of draw may choose from, in one query."""
-    keys = {_key(slot) for slot in draws}
-    pools: dict[tuple[int | None, int | None, str], list[int]] = defaultdict(list)
-    if not keys:
-        return pools
-    wanted = Q()
-    for bank, topic, level in keys:
-        one = Q(bank=bank)
-        if topic is not None:
-            one &= Q(*((path, topic) for path in _TOPIC_PATHS), _connector=Q.OR)
-        if level:
-            one &= Q(level=level)
-        wanted |= one
-    rows = (
-        Question.objects.ready()
-        .filter(wanted)
-        .order_by("pk")
-        .values_list("pk", "bank", "level", *_TOPIC_PATHS)
-    )
-    for question, bank_id, question_level, *topics in rows:
-        for key in keys:
-            bank, topic, level = key
-            if bank == bank_id and level in ("", question_level) and topic in (None, *topics):
-                pools[key].append(question)
-    return pools
 
 
 def _ready_versions(

@@ -45,6 +45,8 @@ def search(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
         options = Option.objects.filter(text__icontains=word)
         questions = questions.filter(
             Q(slug__icontains=word)
+            | Q(title__icontains=word)
+            | Q(external_id__iexact=word)
             | Q(pk__in=stems.values("question"))
             | Q(pk__in=options.values("version__question"))
         )
@@ -82,6 +84,14 @@ class TypeFilter(OwnFilter):
 
 class TopicFilter(OwnFilter):
     title, parameter_name, field = _("topic"), "topic", "topic"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in {str(key) for key, _title in self.lookup_choices}:
+            return queryset.none()
+        return queryset.filter(topic__in=Topic.objects.within(int(value)).values("pk"))
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         topics = Topic.objects.filter(bank__in=_banks(request)).order_by("bank__title", "position")

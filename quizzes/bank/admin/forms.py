@@ -57,7 +57,6 @@ class DetailsForm(Plain):
         max_length=SLUG_LENGTH,
         help_text=_("Made of the question's first words when left empty."),
     )
-
     waive = forms.CharField(
         label=_("Advice that may stand"),
         required=False,

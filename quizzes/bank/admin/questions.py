@@ -52,7 +52,7 @@ class QuestionList(AuthoringAdmin):
 
     @admin.display(description=gettext_lazy("question"), ordering="newest_stem")
     def excerpt(self, question: Any) -> str:
-        text = Truncator(markup.plain(question.newest_stem or "")).chars(EXCERPT)
+        text = question.title or Truncator(markup.plain(question.newest_stem or "")).chars(EXCERPT)
         return format_html(
             '{}<span class="sub">{} · {}</span>',
             text or _("(empty)"),

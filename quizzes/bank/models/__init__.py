@@ -1,6 +1,14 @@
 """Table of contents: banks, and the questions in them."""
 
-from quizzes.bank.models.banks import QuestionBank, QuestionBankQuerySet, Tag, Topic, Use
+from quizzes.bank.models.banks import (
+    BankKind,
+    QuestionBank,
+    QuestionBankQuerySet,
+    Tag,
+    Topic,
+    TopicQuerySet,
+    Use,
+)
 from quizzes.bank.models.questions import (
     READ_ONLY_STATES,
     AnchorRole,
@@ -16,6 +24,7 @@ from quizzes.bank.models.questions import (
 __all__ = [
     "READ_ONLY_STATES",
     "AnchorRole",
+    "BankKind",
     "Level",
     "Option",
     "Question",
@@ -26,6 +35,7 @@ __all__ = [
     "QuestionVersion",
     "Tag",
     "Topic",
+    "TopicQuerySet",
     "Use",
     "VersionState",
 ]

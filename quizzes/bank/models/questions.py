@@ -43,6 +43,20 @@ class Question(models.Model):
     bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="questions")
     type = models.CharField(_("type"), max_length=40, choices=registry.choices)
     slug = models.SlugField(_("slug"), max_length=80)
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        blank=True,
+        help_text=_("For lists of authors. Left empty, the first words of the question."),
+    )
+    external_id = models.CharField(
+        _("name in another system"),
+        max_length=255,
+        blank=True,
+        help_text=_("By which a system it came from, or goes to, knows the question."),
+    )
+    # What an import could not represent, word for word, so that an export can give it back.
+    source_blob = models.JSONField(null=True, blank=True, editable=False)
     topic = models.ForeignKey(
         Topic,
         verbose_name=_("topic"),

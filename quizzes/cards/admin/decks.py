@@ -104,7 +104,7 @@ class DeckAdmin(AuthoringAdmin):
         return obj is not None and self.has_change_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Deck) -> None:
-        decks.delete_deck(deck=obj, by=user_of(request))
+        decks.delete_deck(deck=obj, by=user_of(request), now=timezone.now())
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

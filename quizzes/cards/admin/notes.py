@@ -32,7 +32,7 @@ from quizzes.bank.admin.anchor_formset import (
 )
 from quizzes.bank.admin.forms import AnchorRows, DetailsForm, Rows, area
 from quizzes.bank.models import QuestionBank
-from quizzes.bank.validation import LINE_LIMIT
+from quizzes.bank.validation import LINE_LIMIT, NAME_LENGTH
 from quizzes.cards import kinds, services
 from quizzes.cards.cloze import Sides
 from quizzes.cards.drafts import NoteDraft
@@ -56,9 +56,26 @@ def _side(label: Any, rows: int, help_text: Any) -> forms.CharField:
 
 
 class NoteForm(DetailsForm):
-    field_order = ("kind", "front", "back", "text", "extra", "caution", "topic", "tags", "slug")
+    field_order = (
+        "kind",
+        "front",
+        "back",
+        "text",
+        "extra",
+        "caution",
+        "topic",
+        "tags",
+        "slug",
+        "external_id",
+    )
     # A card asks for recall alone.
     level = None  # type: ignore[assignment]
+    external_id = forms.CharField(
+        label=gettext_lazy("Name in another system"),
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text=gettext_lazy("By which a system that it came from, or goes to, knows it."),
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, choices=kinds.choices)
     front = _side(
         gettext_lazy("Front"), 3, gettext_lazy("A cue that admits one answer, of one fact.")
@@ -101,6 +118,7 @@ class NoteEditor(AnchoredForm):
                 "topic": draft.topic,
                 "tags": ", ".join(draft.tags),
                 "slug": draft.slug,
+                "external_id": draft.external_id,
             }
         rows = AnchorRows(
             data, prefix="anchors", initial=initial_rows(draft.anchors if draft else ())
@@ -123,6 +141,8 @@ class NoteEditor(AnchoredForm):
             tags=values.get("tags", ()),
             caution=values.get("caution", ""),
             waivers=self.before.waivers if self.before else (),
+            guid=self.before.guid if self.before else "",
+            external_id=values.get("external_id", ""),
         )
 
     def cards(self) -> list[Sides]:

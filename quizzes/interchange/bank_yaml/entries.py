@@ -13,7 +13,7 @@ from quizzes.interchange.bank_yaml.fields import Fields, Notes
 from quizzes.interchange.bank_yaml.parts import ANCHOR, anchor_of, slug_of, waivers
 from quizzes.interchange.bank_yaml.tree import Node
 
-_NOTE = "id kind topic tags fields anchors caution waive"
+_NOTE = "id guid external_id kind topic tags fields anchors caution waive"
 _DECK = "slug title description material topic notes"
 _LINK = "id title topic relation note claims questions"
 _CLAIM = "material passage quote says prefix"
@@ -32,6 +32,8 @@ def note(node: Node, notes: Notes) -> NoteDraft:
         anchors=tuple(anchor_of(one) for one in entry.tables("anchors", ANCHOR)),
         caution=entry.text("caution"),
         waivers=tuple(sorted(waivers(entry), key=lambda one: one.finding)),
+        guid=entry.line("guid"),
+        external_id=entry.line("external_id"),
     )
 
 
@@ -64,6 +66,8 @@ def note_entry(note: NoteDraft) -> dict[str, Any]:
     return without_defaults(
         {
             "id": note.slug,
+            "guid": note.guid,
+            "external_id": note.external_id,
             "kind": note.kind,
             "topic": note.topic,
             "tags": list(note.tags),

@@ -41,11 +41,10 @@ T = TypeVar("T")
 
 FILES_LIMIT = 500
 _BANK = "slug title description owners licence use topics"
-_TOPIC = "slug title children"
+_TOPIC = "slug title parent children"
 _QUESTION = " ".join(one.file_name or one.name for one in schema.FIELDS)
 _NOT_ASKED = "material passage reason"
 _OPTION = "text fraction rationale anchor pin"
-_TOPIC_DEPTH = 3
 
 
 def read_path(path: Path) -> Collection:
@@ -168,10 +167,17 @@ class _Reading:
             licence=fields.line("licence")[:100],
             use=fields.choice("use", ("practice", "exam", "both"), "both"),
             owners=fields.texts("owners"),
-            topics=tuple(_topics(fields, "topics", "", 1)),
+            topics=tuple(_topics(fields, "topics", "")),
         )
         if len({topic.slug for topic in bank.topics}) < len(bank.topics):
             fields.problem("topics", _("A slug stands twice."))
+        above = {""}
+        for topic in bank.topics:
+            if topic.parent not in above:
+                message = _("There is no topic “%(topic)s” above “%(below)s”.")
+                names = {"topic": topic.parent, "below": topic.slug}
+                fields.problem("topics", message % names)
+            above.add(topic.slug)
         if notes.problems:
             reason = " ".join(notes.problems)
             self.refused.append(Line("bank", bank.slug, "refused", reason, "bank.yaml", 1))
@@ -217,14 +223,12 @@ def _named(node: Node) -> tuple[str, str]:
     return next(filter(None, titles), ""), type_
 
 
-def _topics(fields: Fields, name: str, parent: str, depth: int) -> Iterator[TopicDraft]:
+def _topics(fields: Fields, name: str, parent: str) -> Iterator[TopicDraft]:
     for topic in fields.tables(name, _TOPIC):
         slug = slug_of(topic, "slug")
-        yield TopicDraft(slug, topic.line("title", required=True)[:120], parent)
-        if depth < _TOPIC_DEPTH:
-            yield from _topics(topic, "children", slug, depth + 1)
-        elif "children" in topic:
-            topic.problem("children", _("Topics are nested too deeply."))
+        title = topic.line("title", required=True)[:120]
+        yield TopicDraft(slug, title, parent or topic.line("parent"))
+        yield from _topics(topic, "children", slug)
 
 
 def _question(node: Node, notes: Notes) -> QuestionDraft:

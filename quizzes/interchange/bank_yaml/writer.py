@@ -27,6 +27,8 @@ from quizzes.interchange.collection import BankDraft, Collection
 from quizzes.interchange.formats import OutputTaken
 from quizzes.material import documents
 
+# The reader of YAML bounds how deep a file is nested.
+NESTED_TOPICS = 3
 WRITTEN = (
     "materials/*.md",
     "media/*",
@@ -113,24 +115,36 @@ def _bank(bank: BankDraft) -> dict[str, Any]:
             "owners": list(bank.owners),
             "licence": bank.licence,
             "use": bank.use,
-            "topics": _topics(bank, ""),
+            "topics": [*_topics(bank, ""), *_deep_topics(bank)],
         },
         keep={"slug", "title", "use"},
     )
 
 
-def _topics(bank: BankDraft, parent: str) -> list[dict[str, Any]]:
+def _topics(bank: BankDraft, parent: str, depth: int = 1) -> list[dict[str, Any]]:
     return [
         without_defaults(
             {
                 "slug": topic.slug,
                 "title": topic.title,
-                "children": _topics(bank, topic.slug),
+                "children": _topics(bank, topic.slug, depth + 1) if depth < NESTED_TOPICS else [],
             }
         )
         for topic in bank.topics
         if topic.parent == parent
     ]
+
+
+def _deep_topics(bank: BankDraft) -> list[dict[str, Any]]:
+    """Return what is too deep to be read when nested: a row each that names its parent."""
+    found: list[dict[str, Any]] = []
+    level = [""]
+    for depth in range(1, len(bank.topics) + 1):
+        below = [topic for topic in bank.topics if topic.parent in level]
+        if depth > NESTED_TOPICS:
+            found += [{"slug": t.slug, "title": t.title, "parent": t.parent} for t in below]
+        level = [topic.slug for topic in below]
+    return found
 
 
 def _question(question: QuestionDraft) -> dict[str, Any]:

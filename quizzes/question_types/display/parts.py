@@ -6,7 +6,7 @@ A type gives everything it knows; whoever makes the page says what the review op
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -47,11 +47,6 @@ def reviewed(
             }
         )
     return found
-
-
-def everything(parts: Iterable[ReviewedPart]) -> list[dict[str, Any]]:
-    """Return parts with all there is to tell, for those who wrote the question."""
-    return [asdict(part) for part in parts]
 
 
 def laid_out(

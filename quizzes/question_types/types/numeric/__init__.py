@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -9,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...base import Content, Grade, Part, QuestionType, State, answer_text, one_line, to_fraction
-from .fields import NumberField, UnitsField
-from .numbers import Quantity, Unit, parse_number, parse_units, read_quantity
+from .fields import AcceptedField, NumberField, UnitsField
+from .numbers import (
+    Accepted,
+    Unit,
+    parse_accepted,
+    parse_number,
+    parse_units,
+    read_quantity,
+    with_unit,
+)
 
 
 def _value_field() -> forms.Field:
@@ -36,6 +45,17 @@ def _units_field() -> forms.Field:
     )
 
 
+def _also_field() -> forms.Field:
+    return AcceptedField(
+        label=gettext_lazy("Also accepted"),
+        required=False,
+        help_text=gettext_lazy(
+            "Further right values, one a line: with a unit, a tolerance and what it is worth where "
+            "that is not all, as in 40 mg ± 2 = 0.5."
+        ),
+    )
+
+
 class Numeric(QuestionType):
     slug = "numeric"
     label = gettext_lazy("Numeric")
@@ -47,11 +67,19 @@ class Numeric(QuestionType):
         "value": _value_field,
         "tolerance": _tolerance_field,
         "units": _units_field,
+        "also": _also_field,
     }
 
     def errors(self, content: Content) -> dict[str, list[str]]:
         if (parse_number(content.params.get("tolerance")) or 0) < 0:
             return {"params.tolerance": [_("The tolerance is 0 or more.")]}
+        try:
+            accepted = self._accepted(content)
+        except ValueError:
+            return {"params.also": [_("A value has a unit that the question does not name.")]}
+        seen = [one.value for one in accepted]
+        if len(set(seen)) < len(seen):
+            return {"params.also": [_("A value is accepted already.")]}
         return {}
 
     def present(self, content: Content) -> dict[str, Any]:
@@ -75,29 +103,42 @@ class Numeric(QuestionType):
             return self._graded("unreadable", 0, _("This could not be read as a number."))
         if quantity.value is None:
             return self._graded("another unit", 0, _("The unit is none this question asks for."))
-        if self._is_right(content, quantity):
-            return self._graded("right", 1)
-        return self._graded("another number", 0)
+        found = [one for one in self._accepted(content) if one.fits(quantity.value)]
+        if not found:
+            return self._graded("another number", Fraction(0))
+        best = max(found, key=lambda one: one.fraction)
+        return self._graded("right" if best.fraction == 1 else best.text, best.fraction)
 
     def correct_answer(self, content: Content) -> dict[str, Any] | None:
         units = self._units(content)
-        name = units[0].name if units else ""
-        space = "" if name in ("", "%") else " "
-        return {"value": f"{content.params['value']}{space}{name}"}
+        return {"value": with_unit(content.params["value"], units[0].name if units else "")}
+
+    def describe_correct(self, content: Content) -> str | None:
+        """All that is accepted, the whole first: “30%, or 42% (0.5 of the mark)”."""
+        texts = []
+        for one in self._accepted(content):
+            share = {"value": one.text, "share": to_fraction(one.fraction).normalize()}
+            whole = one.fraction == 1
+            texts.append(one.text if whole else _("%(value)s (%(share)s of the mark)") % share)
+        return one_line(_(", or ").join(texts))
 
     def summarise(self, content: Content, answer: dict[str, Any] | None) -> str:
         return one_line(answer["value"]) if answer else ""
 
-    def _graded(self, classification: str, worth: int, feedback: str = "") -> Grade:
+    def _graded(self, classification: str, worth: Fraction | int, feedback: str = "") -> Grade:
         fraction = to_fraction(worth)
         return Grade(fraction, (Part("value", classification, fraction),), feedback)
 
-    def _is_right(self, content: Content, quantity: Quantity) -> bool:
+    def _accepted(self, content: Content) -> tuple[Accepted, ...]:
+        """Everything that is accepted, the value itself first. Raises ValueError."""
+        units = self._units(content)
         value = parse_number(content.params["value"])
-        if value is None or quantity.value is None:
-            return False
-        tolerance = parse_number(content.params.get("tolerance")) or 0
-        return abs(quantity.value - value) <= tolerance
+        if value is None:
+            raise ValueError("no value")
+        tolerance = parse_number(content.params.get("tolerance")) or Fraction(0)
+        text = with_unit(content.params["value"], units[0].name if units else "")
+        first = Accepted(value, tolerance, Fraction(1), text)
+        return (first, *parse_accepted(content.params.get("also"), units))
 
     def _units(self, content: Content) -> tuple[Unit, ...]:
         return parse_units(content.params.get("units"))

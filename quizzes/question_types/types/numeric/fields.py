@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .numbers import parse_number, parse_units
+from .numbers import parse_accepted, parse_number, parse_units, split_quantity, with_unit
 
 
 class NumberField(forms.CharField):
@@ -28,6 +28,59 @@ class NumberField(forms.CharField):
         if abs(exact) < 2**53 and Fraction(repr(float(exact))) == exact:
             return float(exact)
         return str(value).strip()
+
+
+class AcceptedField(forms.CharField):
+    """One further value a line: `40 mg ± 2 = 0.5`, with unit, tolerance and share as need be."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(_line(one) if isinstance(one, dict) else str(one) for one in value)
+
+    def clean(self, value: Any) -> Any:
+        if value is None or value == "":
+            return []
+        entries = self._from_lines(value) if isinstance(value, str) else value
+        try:
+            # Which units there are is known to the type alone: it looks at them again.
+            parse_accepted([_without_unit(one) for one in entries], ())
+        except (ValueError, TypeError):
+            raise ValidationError(
+                _("Give one value a line, such as 40 mg, 40 ± 2, or 40 mg ± 2 = 0.5 for half.")
+            ) from None
+        return entries
+
+    def _from_lines(self, text: str) -> list[Any]:
+        found: list[Any] = []
+        for line in filter(None, map(str.strip, text.splitlines())):
+            quantity, equals, fraction = line.partition("=")
+            quantity, plus_minus, tolerance = quantity.replace("+-", "±").partition("±")
+            number, unit = split_quantity(quantity)
+            entry: dict[str, Any] = {"value": NumberField().clean(number)}
+            if unit:
+                entry["unit"] = unit
+            if plus_minus:
+                entry["tolerance"] = NumberField().clean(tolerance.strip())
+            if equals:
+                entry["fraction"] = NumberField().clean(fraction.strip())
+            found.append(entry)
+        return found
+
+
+def _without_unit(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    return {name: value for name, value in entry.items() if name != "unit"}
+
+
+def _line(entry: dict[str, Any]) -> str:
+    line = with_unit(entry.get("value", ""), str(entry.get("unit", "")))
+    if "tolerance" in entry:
+        line += f" ± {entry['tolerance']}"
+    return f"{line} = {entry['fraction']}" if "fraction" in entry else line
 
 
 class UnitsField(forms.CharField):

@@ -87,6 +87,14 @@ def _split(text: str) -> tuple[Fraction, str] | None:
     return Fraction(Decimal(number)), unit_name(unit)
 
 
+def split_quantity(text: str) -> tuple[str, str]:
+    """An author's number and the unit behind it, both as text; what is no number comes whole."""
+    match = _QUANTITY.fullmatch(_plain_characters(text).strip())
+    if match is None:
+        return text.strip(), ""
+    return _plain_characters(text).strip()[: match.start("unit")].strip(), match["unit"].strip()
+
+
 def _without_groups(mantissa: str) -> tuple[str, str, str]:
     """(whole digits, point if there are decimals, decimals) of a mantissa of the grammar."""
     mantissa = mantissa.replace(" ", "")
@@ -123,6 +131,55 @@ def parse_units(params_units: Any) -> tuple[Unit, ...]:
             raise ValueError("no unit")
         units.append(Unit(unit_name(name), factor))
     return tuple(units)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A value that is accepted, in base units, and what it is worth, above 0 and up to 1."""
+
+    value: Fraction
+    tolerance: Fraction
+    fraction: Fraction
+    text: str  # as its author wrote it, with the unit
+
+    def fits(self, value: Fraction) -> bool:
+        return abs(value - self.value) <= self.tolerance
+
+
+def parse_accepted(params_also: Any, units: Sequence[Unit]) -> tuple[Accepted, ...]:
+    """Further accepted values as they are stored: objects with value and, if need be, tolerance,
+    unit (one of the question's; its first if there is none) and fraction (1 if there is none).
+
+    Raises ValueError if they are no such list.
+    """
+    found: list[Accepted] = []
+    if not isinstance(params_also, list | tuple | None):
+        raise ValueError("no list")
+    for entry in params_also or ():
+        if not isinstance(entry, dict) or not set(entry) <= _ACCEPTED:
+            raise ValueError("no value")
+        value, name = parse_number(entry.get("value")), entry.get("unit", "")
+        tolerance = parse_number(entry.get("tolerance", 0))
+        fraction = parse_number(entry.get("fraction", 1))
+        if value is None or tolerance is None or tolerance < 0 or not isinstance(name, str):
+            raise ValueError("no value")
+        if fraction is None or not 0 < fraction <= 1:
+            raise ValueError("no fraction")
+        unit = _find(unit_name(name), units) if name else None
+        if name and unit is None:
+            raise ValueError("no unit")
+        factor = unit.factor if unit else Fraction(1)
+        text = with_unit(entry["value"], unit.name if unit else units[0].name if units else "")
+        found.append(Accepted(value * factor, tolerance * factor, fraction, text))
+    return tuple(found)
+
+
+def with_unit(value: Any, unit: str) -> str:
+    """A number and its unit as they are written: 30%, 40 mg."""
+    return f"{value}{'' if unit in ('', '%') else ' '}{unit}"
+
+
+_ACCEPTED = {"value", "tolerance", "unit", "fraction"}
 
 
 def read_quantity(text: str, units: Sequence[Unit]) -> Quantity | None:
