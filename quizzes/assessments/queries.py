@@ -19,14 +19,17 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     At least one quiz used them, the results of each that uses them are due, and no attempt at one
     is open. Two queries.
     """
-    uses_them = Q(slots__question__bank__use=Use.EXAM) | Q(slots__draw_bank__use=Use.EXAM)
+    uses_them = Q(revisions__slots__question__bank__use=Use.EXAM) | Q(
+        revisions__slots__draw_bank__use=Use.EXAM
+    )
     closed_by_now = (
         Quiz.objects.filter(uses_them, closes_at__lte=now).exclude(state=QuizState.DRAFT).distinct()
     )
     over = [quiz.pk for quiz in closed_by_now if are_due(quiz, now)]
     if not over:
         return Question.objects.none()
-    # A slot uses a question by name, or by a draw that could have picked it.
+    # A slot, of any revision since each may have been sat, uses a question by name, or by a draw
+    # that could have picked it.
     topics = ("topic", "topic__parent", "topic__parent__parent")
     of_topic = Q(draw_topic=None)
     for path in topics:
@@ -35,8 +38,12 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     using = Slot.objects.filter(Q(question=OuterRef("pk")) | drawn)
     return Question.objects.filter(
         Exists(using),
-        ~Exists(using.exclude(quiz__in=over)),
-        ~Exists(using.filter(quiz__attempts__finished_at=None, quiz__attempts__preview=False)),
+        ~Exists(using.exclude(revision__quiz__in=over)),
+        ~Exists(
+            using.filter(
+                revision__quiz__attempts__finished_at=None, revision__quiz__attempts__preview=False
+            )
+        ),
         bank__use=Use.EXAM,
     )
 

@@ -241,10 +241,13 @@ def quizzes_asking(
     if not wanted:
         return {}
     slots = (
-        Slot.objects.filter(Q(question__in=wanted) | Q(draw_bank__isnull=False))
-        .filter(quiz__in=Quiz.objects.visible_to(user).open_at(now).exclude(mode=Mode.EXAM))
-        .select_related("quiz")
-        .order_by("quiz__title", "position")
+        Slot.objects.current()
+        .filter(Q(question__in=wanted) | Q(draw_bank__isnull=False))
+        .filter(
+            revision__quiz__in=Quiz.objects.visible_to(user).open_at(now).exclude(mode=Mode.EXAM)
+        )
+        .select_related("revision__quiz")
+        .order_by("revision__quiz__title", "position")
     )
     fixed: dict[int, dict[int, Quiz]] = defaultdict(dict)
     draws: list[Slot] = []
@@ -252,7 +255,7 @@ def quizzes_asking(
         if slot.question_id is None:
             draws.append(slot)
         else:
-            fixed[slot.question_id][slot.quiz_id] = slot.quiz
+            fixed[slot.question_id][slot.revision.quiz_id] = slot.revision.quiz
     if draws:
         traits = Question.objects.filter(pk__in=wanted).values_list(
             "pk", "bank", "level", *_TOPIC_PATHS
@@ -264,5 +267,5 @@ def quizzes_asking(
                     and slot.draw_level in ("", level)
                     and (slot.draw_topic_id is None or slot.draw_topic_id in topics)
                 ):
-                    fixed[pk][slot.quiz_id] = slot.quiz
+                    fixed[pk][slot.revision.quiz_id] = slot.revision.quiz
     return {pk: list(found.values()) for pk, found in fixed.items()}

@@ -479,3 +479,24 @@ def test_it_writes_answers_with_several_parts(
     reply = caller.post("/questions/", wrong)
     assert reply.status_code == 400
     assert {"options", "params.pairs"} & set(reply.json())
+
+
+def test_it_asks_before_it_changes_slots_that_attempts_sat(
+    program: Callers, cora: User, ada: User, bank: QuestionBank
+) -> None:
+    quiz = make.quiz(cora, [make.question(bank, slug="asked")])
+    make.attempt(ada, quiz)
+    path, body = f"/quizzes/{quiz.slug}/", {"slots": [{"question": "asked", "max_mark": 2}]}
+    caller = program(cora)
+    refused = caller.patch(path, body | {"title": "Not yet"})
+    assert refused.status_code == 409
+    assert refused.json() == {"code": "frozen", "attempts": 1, "revision": 1}
+    assert caller.get(path).json()["title"] == quiz.title
+    assert caller.patch(path, {"slots": [{"question": "asked", "max_mark": 1}]}).status_code == 200
+    assert quiz.revisions.count() == 1
+    changed = caller.patch(path, body | {"new_revision": True})
+    assert changed.json()["max_mark"] == 2
+    assert list(quiz.revisions.values_list("number", "frozen_at__isnull")) == [
+        (1, False),
+        (2, True),
+    ]
