@@ -242,7 +242,7 @@ def test_it_asks_before_it_changes_what_students_sat(
     asked = change(educator, quiz, **{"places-0-max_mark": "3"})
     page = asked.content.decode()
     assert "1 attempt sat revision 1 of this quiz." in page
-    assert f"/teach/{quiz.slug}/" in page
+    assert f"/teach/quizzes/{quiz.slug}/" in page
     assert 'name="_save" value="new-revision">Save as revision 2</button>' in page
     assert list(quiz.slots.values_list("pk", "max_mark")) == [(pk, 1) for pk in sat]
     done = change(educator, quiz, **{"places-0-max_mark": "3", "_save": "new-revision"})

@@ -213,7 +213,7 @@ def test_the_deadline_honours_the_accommodation(
 
 class TestRevisions:
     def test_it_freezes_the_revision_at_the_first_attempt_that_is_no_preview(
-        self, ada, bert, cora, bank
+        self, ada, ben, cora, bank
     ):
         quiz = make.quiz(cora, [make.question(bank)])
         Slot.objects.create(revision=quiz.revision, position=2, draw_bank=bank)
@@ -224,7 +224,7 @@ class TestRevisions:
         assert quiz.revision.frozen_at == NOON
         slots = list(quiz.slots.order_by("position").values_list("pk", flat=True))
         assert list(attempt.questions.values_list("quiz_slot", flat=True)) == slots
-        make.attempt(bert, quiz, now=NOON + timedelta(hours=1))
+        make.attempt(ben, quiz, now=NOON + timedelta(hours=1))
         assert quiz.revision.frozen_at == NOON
 
     def test_it_draws_again_where_the_revision_was_replaced_meanwhile(self, cora, bank):
