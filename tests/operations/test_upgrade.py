@@ -56,8 +56,8 @@ QUERIES = {
     " FROM quizzes_response ORDER BY id",
     "grades": "SELECT id, response_id, number, fraction, feedback, reason, grader_id"
     " FROM quizzes_grade ORDER BY id",
-    "parts": 'SELECT id, response_id, "key", classification, fraction, option_id'
-    " FROM quizzes_gradepart ORDER BY id",
+    "parts": 'SELECT p.id, g.response_id, p."key", p.classification, p.fraction, p.option_id'
+    " FROM quizzes_gradepart p JOIN quizzes_grade g ON g.id = p.grade_id ORDER BY p.id",
     "annotations": "SELECT id, user_id, passage_key, quote, kind, note"
     " FROM quizzes_annotation ORDER BY id",
     "reports": "SELECT id, question_id, kind, text FROM quizzes_report ORDER BY id",
