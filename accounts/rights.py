@@ -33,6 +33,8 @@ RIGHTS: dict[str, Rights] = {
     "accounts.user": Rights(admin=WRITE),
     "accounts.accommodation": Rights(admin=ALL),
     "admin.logentry": Rights(admin=(VIEW,)),
+    "quizzes.class": NOBODY,
+    "quizzes.membership": NOBODY,
     # Texts
     "quizzes.source": WRITTEN,
     "quizzes.edition": BY_PARENT,
@@ -54,6 +56,7 @@ RIGHTS: dict[str, Rights] = {
     "quizzes.keycorrection": BY_PARENT,
     # Quizzes
     "quizzes.quiz": WRITTEN,
+    "quizzes.quizrevision": BY_PARENT,
     "quizzes.slot": BY_PARENT,
     # Notes, decks and the concordance
     "quizzes.note": WRITTEN,
@@ -72,6 +75,10 @@ RIGHTS: dict[str, Rights] = {
     "quizzes.gradepart": NOBODY,
     "quizzes.markchange": NOBODY,
     "quizzes.report": NOBODY,
+    "quizzes.incominganswer": NOBODY,
+    "quizzes.questionrecord": NOBODY,
+    "quizzes.bankcounts": NOBODY,
+    "quizzes.studentcounts": NOBODY,
     "quizzes.annotation": NOBODY,
     # The site's own records, some of them secrets
     "quizzes.idempotencykey": NOBODY,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks.client import changes
 from quizzes.assessments import review_options
-from quizzes.assessments.models import Quiz, QuizState, Slot
+from quizzes.assessments.models import Quiz, QuizRevision, QuizState, Slot
 from quizzes.bank.models import Question
 
 QUESTIONS = 20
@@ -36,8 +36,9 @@ def open_school(students: int) -> str:
         created_at=timezone.now(),
     )
     asked = Question.objects.ready().filter(type__in=TYPES).order_by("slug")[:QUESTIONS]
+    revision = QuizRevision.objects.create(quiz=quiz, number=1)
     Slot.objects.bulk_create(
-        Slot(quiz=quiz, position=position, question=question)
+        Slot(revision=revision, position=position, question=question)
         for position, question in enumerate(asked, start=1)
     )
     User.objects.bulk_create(User(login=f"student-{n}", password="!") for n in range(students))

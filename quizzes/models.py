@@ -1,7 +1,7 @@
 """Table of contents: Django finds the models of every subject here, in reading order."""
 
 from quizzes.api.models import IdempotencyKey
-from quizzes.assessments.models import Quiz, Slot
+from quizzes.assessments.models import Quiz, QuizRevision, Slot
 from quizzes.attempts.models import (
     Attempt,
     AttemptQuestion,
@@ -66,6 +66,7 @@ __all__ = [
     "QuestionRecord",
     "QuestionVersion",
     "Quiz",
+    "QuizRevision",
     "Report",
     "Response",
     "Save",

@@ -15,7 +15,7 @@ from PIL import Image
 
 from accounts.models import User
 from quizzes.assessments import review_options
-from quizzes.assessments.models import Quiz, QuizState, Slot
+from quizzes.assessments.models import Quiz, QuizRevision, QuizState, Slot
 from quizzes.assessments.review_options import ReviewOptions
 from quizzes.attempts import services
 from quizzes.attempts.disclosure import AttemptReview, visible_review
@@ -254,8 +254,9 @@ def quiz(owner: User, questions: Sequence[Question] = (), **fields: Any) -> Quiz
         "review": review_options.preset(mode),
     }
     one = Quiz.objects.create(**(values | fields))
+    revision = QuizRevision.objects.create(quiz=one, number=1)
     Slot.objects.bulk_create(
-        Slot(quiz=one, position=position, question=asked)
+        Slot(revision=revision, position=position, question=asked)
         for position, asked in enumerate(questions, start=1)
     )
     return one

@@ -23,14 +23,16 @@ from accounts.models import User
 from accounts.queries import accommodation_for
 from quizzes.api.authentication import IsEducator, IsSignedIn
 from quizzes.api.base import View
+from quizzes.api.errors import Conflict
 from quizzes.api.idempotency import idempotent
 from quizzes.api.schema import operation
-from quizzes.api.serializers.quizzes import QuizChange, QuizIn, QuizLine, QuizOut
+from quizzes.api.serializers.quizzes import QuizIn, QuizLine, QuizOut, QuizPatch
 from quizzes.assessments import draws, services
 from quizzes.assessments.drafts import QuizDraft, SlotDraft
 from quizzes.assessments.draws import Unfillable
 from quizzes.assessments.models import Quiz, QuizQuerySet, QuizState, Slot
 from quizzes.assessments.queries import draft_of
+from quizzes.assessments.revisions import Frozen
 from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.services import terms_with
@@ -70,21 +72,30 @@ class QuizView(View):
     def get(self, request: Request, slug: str) -> Response:
         return self.reply(QuizOut, _quiz(slug, self.user))
 
-    @operation("change_quiz", "Change a quiz", takes=QuizChange, gives=QuizOut, found=True)
+    @operation("change_quiz", "Change a quiz", takes=QuizPatch, gives=QuizOut, found=True)
     def patch(self, request: Request, slug: str) -> Response:
-        given = self.read(QuizChange)
+        given = self.read(QuizPatch)
         with transaction.atomic():
             quiz = get_object_or_404(
                 Quiz.objects.editable_by(self.user).select_for_update(of=("self",)), slug=slug
             )
             bank = _bank(self.user, given.pop("bank")) if "bank" in given else _home(quiz)
+            new_revision = given.pop("new_revision", False)
             draft = replace(draft_of(quiz, bank=bank or NO_BANK), **_values(given))
-            _write(
-                lambda: services.change_quiz(
-                    quiz=quiz, draft=draft, bank=bank, by=self.user, now=timezone.now()
-                ),
-                self.user,
-            )
+            try:
+                _write(
+                    lambda: services.change_quiz(
+                        quiz=quiz,
+                        draft=draft,
+                        bank=bank,
+                        by=self.user,
+                        now=timezone.now(),
+                        new_revision=new_revision,
+                    ),
+                    self.user,
+                )
+            except Frozen as error:
+                raise Conflict("frozen", attempts=error.attempts, revision=error.number) from error
         return self.reply(QuizOut, _quiz(slug, self.user))
 
     @operation("retire_quiz", "Archive a quiz; its attempts stay", status=204, found=True)
@@ -137,12 +148,12 @@ def _bank(user: User, slug: str) -> QuestionBank:
 def _home(quiz: Quiz) -> QuestionBank | None:
     """Return the bank most of the slots take from."""
     return (
-        QuestionBank.objects.filter(questions__slots__quiz=quiz)
+        QuestionBank.objects.filter(questions__slots__in=quiz.slots)
         .annotate(n=Count("pk"))
         .order_by("-n", "pk")
         .first()
         or QuestionBank.objects.filter(
-            pk__in=Slot.objects.filter(quiz=quiz, draw_bank__isnull=False).values("draw_bank")
+            pk__in=quiz.slots.filter(draw_bank__isnull=False).values("draw_bank")
         )
         .order_by("pk")
         .first()
@@ -151,7 +162,8 @@ def _home(quiz: Quiz) -> QuestionBank | None:
 
 def _counted(quizzes: QuizQuerySet, user: User) -> QuizQuerySet:
     """Add to each quiz its number of slots, their marks, and the user's attempts that count."""
-    slots = Slot.objects.filter(quiz=OuterRef("pk")).asked().order_by().values("quiz")
+    current = Slot.objects.current().filter(revision__quiz=OuterRef("pk"))
+    slots = current.asked().order_by().values("revision__quiz")
     used = (
         Attempt.objects.without_previews()
         .filter(quiz=OuterRef("pk"), user=user)

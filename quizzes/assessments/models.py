@@ -179,8 +179,48 @@ class Quiz(models.Model):
             return self.reader_source.get_absolute_url()
         return reverse("quizzes:quiz", args=[self.slug])
 
+    @property
+    def revision(self) -> QuizRevision | None:
+        """The newest revision: what attempts that start now are asked."""
+        return self.revisions.order_by("-number").first()
+
+    @property
+    def slots(self) -> SlotQuerySet:
+        return Slot.objects.of_quiz(self.pk)
+
+
+class QuizRevision(models.Model):
+    """What a quiz asks. Its slots change only until somebody sits it; then a new one is made."""
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("revision of a quiz")
+        verbose_name_plural = _("revisions of quizzes")
+        ordering = ["quiz", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "number"], name="revision_number_once_a_quiz")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz} {self.number}"
+
 
 class SlotQuerySet(models.QuerySet["Slot"]):
+    def current(self) -> SlotQuerySet:
+        """Places of the newest revision of each quiz."""
+        newer = QuizRevision.objects.filter(
+            quiz=models.OuterRef("revision__quiz"), number__gt=models.OuterRef("revision__number")
+        )
+        return self.filter(~models.Exists(newer))
+
+    def of_quiz(self, quiz: int) -> SlotQuerySet:
+        """Places of the newest revision of this quiz."""
+        return self.current().filter(revision__quiz=quiz)
+
     def asked(self) -> SlotQuerySet:
         """Places that are filled. A retired or paused question leaves its own out, pinned or not:
         draws follow the same rule (`Question.objects.ready`)."""
@@ -190,7 +230,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 class Slot(models.Model):
     """A place on the paper: a fixed question, or one drawn at random when an attempt starts."""
 
-    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="slots")
+    revision = models.ForeignKey(QuizRevision, on_delete=models.CASCADE, related_name="slots")
     position = models.PositiveSmallIntegerField(_("position"))
     max_mark = models.DecimalField(
         _("marks"),
@@ -239,9 +279,11 @@ class Slot(models.Model):
     class Meta:
         verbose_name = _("slot")
         verbose_name_plural = _("slots")
-        ordering = ["quiz", "position"]
+        ordering = ["revision", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["quiz", "position"], name="slot_position_once_a_quiz"),
+            models.UniqueConstraint(
+                fields=["revision", "position"], name="slot_position_once_a_revision"
+            ),
             models.CheckConstraint(
                 condition=models.Q(question__isnull=False, draw_bank__isnull=True)
                 | models.Q(question__isnull=True, draw_bank__isnull=False),
@@ -253,4 +295,4 @@ class Slot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quiz} {self.position}"
+        return f"{self.revision} {self.position}"

@@ -20,23 +20,29 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     At least one quiz used them, the results of each that uses them are due, and no attempt at one
     is open. Four queries.
     """
-    uses_them = Q(slots__question__bank__use=Use.EXAM) | Q(slots__draw_bank__use=Use.EXAM)
+    uses_them = Q(revisions__slots__question__bank__use=Use.EXAM) | Q(
+        revisions__slots__draw_bank__use=Use.EXAM
+    )
     closed_by_now = (
         Quiz.objects.filter(uses_them, closes_at__lte=now).exclude(state=QuizState.DRAFT).distinct()
     )
     over = [quiz.pk for quiz in closed_by_now if are_due(quiz, now)]
     if not over:
         return Question.objects.none()
-    # A slot uses a question by name, or by a draw that could have picked it.
+    # A slot, of any revision since each may have been sat, uses a question by name, or by a draw
+    # that could have picked it.
     named = Slot.objects.filter(question=OuterRef("pk"))
     drawing = Slot.objects.filter(draw_bank__use=Use.EXAM)
-    still_asking = {"quiz__attempts__finished_at": None, "quiz__attempts__preview": False}
+    still_asking = {
+        "revision__quiz__attempts__finished_at": None,
+        "revision__quiz__attempts__preview": False,
+    }
     every = {draw_of(slot) for slot in drawing}
     asking = Exists(Slot.objects.filter(pk=OuterRef("pk"), **still_asking))
-    secret = {draw_of(slot) for slot in drawing.filter(~Q(quiz__in=over) | asking)}
+    secret = {draw_of(slot) for slot in drawing.filter(~Q(revision__quiz__in=over) | asking)}
     return Question.objects.filter(
         Exists(named) | drawn_by(every),
-        ~Exists(named.exclude(quiz__in=over)),
+        ~Exists(named.exclude(revision__quiz__in=over)),
         ~Exists(named.filter(**still_asking)),
         ~drawn_by(secret),
         bank__use=Use.EXAM,

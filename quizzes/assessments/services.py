@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import hooks
-from quizzes.assessments import draws, review_options
+from quizzes.assessments import draws, review_options, revisions
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Behaviour, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
@@ -45,23 +45,32 @@ def create_quiz(
             the owner's to use is refused like one that is not there.
     """
     quiz = Quiz(owner=owner, created_at=now)
-    return _write(quiz, draft, bank, owner)
+    return _write(quiz, draft, bank, owner, now=now)
 
 
 @transaction.atomic
 def change_quiz(
-    *, quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None, now: datetime
+    *,
+    quiz: Quiz,
+    draft: QuizDraft,
+    bank: QuestionBank | None,
+    by: User | None,
+    now: datetime,
+    new_revision: bool = False,
 ) -> Quiz:
     """Bring a quiz and its slots to what the draft says; the preset OWN_SETTINGS leaves behaviour
     and review options as they are. Open attempts follow its dates where they lose no time by it.
 
-    Raises: ValidationError, also for a close moved later after results were shown;
-        PermissionDenied when the quiz is not theirs.
+    Args:
+        new_revision: whether changed slots may make a new revision, where attempts sat this one.
+
+    Raises: Frozen where they may not; ValidationError, also for a close moved later after results
+        were shown; PermissionDenied when the quiz is not theirs.
     """
     quiz = _locked(quiz, by)
     refuse_later_results(quiz, draft, now=now)
     before = [getattr(quiz, name) for name in TERMS]
-    quiz = _write(quiz, draft, bank, by)
+    quiz = _write(quiz, draft, bank, by, now=now, new_revision=new_revision)
     if before != [getattr(quiz, name) for name in TERMS]:
         hooks.terms_changed(quizzes=[quiz.pk])
     return quiz
@@ -164,7 +173,15 @@ def archive_quiz(*, quiz: Quiz, by: User | None) -> Quiz:
     return quiz
 
 
-def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | None) -> Quiz:
+def _write(
+    quiz: Quiz,
+    draft: QuizDraft,
+    bank: QuestionBank | None,
+    by: User | None,
+    *,
+    now: datetime,
+    new_revision: bool = False,
+) -> Quiz:
     errors = FieldErrors()
     keeps_own_settings = draft.preset == OWN_SETTINGS and quiz.pk is not None
     if draft.preset not in PRESETS and not keeps_own_settings:
@@ -181,10 +198,7 @@ def _write(quiz: Quiz, draft: QuizDraft, bank: QuestionBank | None, by: User | N
     slots = _slots(draft, bank, by, errors)
     errors.refuse()
     quiz.save()
-    quiz.slots.all().delete()
-    for slot in slots:
-        slot.quiz = quiz
-    Slot.objects.bulk_create(slots)
+    revisions.set_slots(quiz, slots, now=now, new_revision=new_revision)
     return quiz
 
 

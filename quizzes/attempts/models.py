@@ -14,7 +14,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.assessments.models import Quiz
+from quizzes.assessments.models import Quiz, Slot
 from quizzes.assessments.timing import GRACE
 from quizzes.attempts.grading.models import Grade as Grade
 from quizzes.attempts.grading.models import GradePart as GradePart
@@ -149,6 +149,14 @@ class AttemptQuestion(models.Model):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
     slot = models.PositiveSmallIntegerField(_("slot"))
+    quiz_slot = models.ForeignKey(
+        Slot,
+        verbose_name=_("slot of the quiz"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
     order = models.JSONField(_("order of the options shown"), default=list)
     max_mark = models.DecimalField(_("marks"), max_digits=10, decimal_places=5)

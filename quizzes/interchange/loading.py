@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.drafts import QuizDraft
-from quizzes.assessments.models import Quiz
+from quizzes.assessments.models import Quiz, QuizRevision
 from quizzes.assessments.queries import draft_of
 from quizzes.assessments.services import change_quiz, create_quiz
 from quizzes.bank import schema
@@ -231,7 +231,7 @@ class Load:
         return _("now version %(number)d") % {"number": version.number}
 
     def _quiz(self, item: Item[QuizDraft]) -> Line:
-        draft = item.value
+        draft, notes = item.value, list(item.notes)
         quiz = Quiz.objects.filter(slug=draft.slug).first()
         stored = draft_of(quiz, bank=self.bank).fingerprint() if quiz else None
         decision = self.load_log.decide("quiz", draft.slug, stored=stored, read=draft.fingerprint())
@@ -242,13 +242,22 @@ class Load:
                 if decision == "create":
                     create_quiz(draft=draft, bank=self.bank, owner=None, now=self.now)
                 elif decision == "update" and quiz is not None:
-                    change_quiz(quiz=quiz, draft=draft, bank=self.bank, by=None, now=self.now)
+                    before = quiz.revision
+                    change_quiz(
+                        quiz=quiz,
+                        draft=draft,
+                        bank=self.bank,
+                        by=None,
+                        now=self.now,
+                        new_revision=True,
+                    )
+                    notes += _revised(before, quiz.revision)
         except ValidationError as error:
             return line_of("quiz", item, "refused", sentences(error))
         self.load_log.record("quiz", draft.slug, draft.fingerprint())
         if decision == "unchanged":
             return line_of("quiz", item, "unchanged")
-        return line_of("quiz", item, "imported", "; ".join(item.notes), changed=bool(item.notes))
+        return line_of("quiz", item, "imported", "; ".join(notes), changed=bool(item.notes))
 
     def _not_asked(self, item: Item[NotAskedDraft]) -> Line:
         draft = item.value
@@ -297,3 +306,10 @@ class Load:
     ) -> None:
         line = Line(kind, key, status, reason, "bank.yaml", skipped=skipped)
         self.report.lines.append(line)
+
+
+def _revised(before: QuizRevision | None, after: QuizRevision | None) -> list[str]:
+    """Say where attempts sat the slots a quiz had, and it now asks a new revision."""
+    if before is None or after is None or before.number == after.number:
+        return []
+    return [_("now revision %(number)d, since attempts sat the last") % {"number": after.number}]

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft
-from quizzes.assessments.models import Quiz
+from quizzes.assessments.models import Quiz, Slot
 from quizzes.assessments.queries import draft_of
 from quizzes.bank.drafts import QuestionDraft
 from quizzes.bank.models import QuestionBank, QuestionVersion
@@ -134,9 +134,9 @@ def _links(bank: QuestionBank, questions: Names[str], refused: list[Line]) -> li
 
 
 def _quizzes(bank: QuestionBank, refused: list[Line]) -> list[QuizDraft]:
-    uses = Q(slots__question__bank=bank) | Q(slots__draw_bank=bank)
+    uses = Slot.objects.current().filter(Q(question__bank=bank) | Q(draw_bank=bank))
     found: list[QuizDraft] = []
-    for quiz in Quiz.objects.filter(uses).distinct().order_by("pk"):
+    for quiz in Quiz.objects.filter(pk__in=uses.values("revision__quiz")).order_by("pk"):
         draft = draft_of(quiz, bank=bank)
         if draft.preset == OWN_SETTINGS:
             reason = _("Its behaviour and review options are those of no preset.")

@@ -248,18 +248,21 @@ def quizzes_asking(
     if not wanted:
         return {}
     slots = (
-        Slot.objects.filter(Q(question__in=wanted) | Q(draw_bank__isnull=False))
-        .filter(quiz__in=Quiz.objects.visible_to(user).open_at(now).exclude(mode=Mode.EXAM))
-        .select_related("quiz")
-        .order_by("quiz__title", "position")
+        Slot.objects.current()
+        .filter(Q(question__in=wanted) | Q(draw_bank__isnull=False))
+        .filter(
+            revision__quiz__in=Quiz.objects.visible_to(user).open_at(now).exclude(mode=Mode.EXAM)
+        )
+        .select_related("revision__quiz")
+        .order_by("revision__quiz__title", "position")
     )
     fixed: dict[int, dict[int, Quiz]] = defaultdict(dict)
     drawing: dict[Draw, dict[int, Quiz]] = defaultdict(dict)
     for slot in slots:
         if slot.question_id is None:
-            drawing[draw_of(slot)][slot.quiz_id] = slot.quiz
+            drawing[draw_of(slot)][slot.revision.quiz_id] = slot.revision.quiz
         else:
-            fixed[slot.question_id][slot.quiz_id] = slot.quiz
+            fixed[slot.question_id][slot.revision.quiz_id] = slot.revision.quiz
     for draw, found in matched(Question.objects.filter(pk__in=wanted), drawing).items():
         for pk in found:
             fixed[pk] |= drawing[draw]

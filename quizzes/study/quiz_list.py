@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import accommodation_for
@@ -19,8 +20,6 @@ from quizzes.bank.models import Use
 from quizzes.study.scores import Standing
 
 ANSWERED = (AnswerState.COMPLETE, AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
-# The rule of Slot.objects.asked(), as an aggregate over the slots of many quizzes.
-_FILLED = Q(slots__question__paused_at=None, slots__question__retired_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,17 @@ class QuizEntry:
         return self.is_open and self.attempts_left != 0 and self.open_attempt is None
 
 
+_asked = (
+    Slot.objects.current()
+    .filter(revision__quiz=OuterRef("pk"))
+    .asked()
+    .order_by()
+    .values("revision__quiz")
+    .annotate(n=Count("pk"))
+    .values("n")
+)
+
+
 def quiz_list(user: User, standings: Iterable[Standing], *, now: datetime) -> list[QuizEntry]:
     """Return the published quizzes the user may see, by title; five queries.
 
@@ -51,7 +61,7 @@ def quiz_list(user: User, standings: Iterable[Standing], *, now: datetime) -> li
     quizzes = list(
         Quiz.objects.visible_to(user)
         .published()
-        .annotate(question_count=Count("slots", filter=_FILLED))
+        .annotate(question_count=Coalesce(Subquery(_asked), 0))
         .order_by("title", "pk")
     )
     factor, extra = accommodation_for(user)
@@ -102,16 +112,17 @@ def _topics_of(quizzes: Collection[Quiz]) -> dict[int, list[tuple[str, str]]]:
     """Return per quiz the topics it asks, most asked first; what is kept for exams tells none."""
     open_banks = ~Q(question__bank__use=Use.EXAM) & ~Q(draw_bank__use=Use.EXAM)
     rows = (
-        Slot.objects.filter(Q(question__bank__isnull=False) | Q(draw_bank__isnull=False))
-        .filter(open_banks, quiz__in=[quiz.pk for quiz in quizzes])
+        Slot.objects.current()
+        .filter(Q(question__bank__isnull=False) | Q(draw_bank__isnull=False))
+        .filter(open_banks, revision__quiz__in=[quiz.pk for quiz in quizzes])
         .values_list(
-            "quiz",
+            "revision__quiz",
             "question__topic__slug",
             "question__topic__title",
             "draw_topic__slug",
             "draw_topic__title",
         )
-        .order_by("quiz_id", "position")
+        .order_by("revision__quiz_id", "position")
     )
     topics: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for quiz, slug, title, draw_slug, draw_title in rows:

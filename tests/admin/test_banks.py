@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
+from quizzes.assessments.models import Slot
 from quizzes.bank.models import QuestionBank
 from tests import make
 from tests.admin.conftest import form_shown, rows
@@ -71,7 +72,8 @@ def test_it_keeps_a_topic_that_a_quiz_draws_from(
     educator: Client, bank: QuestionBank, cora: User
 ) -> None:
     topic = bank.topics.get(slug="safety")
-    make.quiz(cora).slots.create(position=1, draw_bank=bank, draw_topic=topic)
+    revision = make.quiz(cora).revision
+    Slot.objects.create(revision=revision, position=1, draw_bank=bank, draw_topic=topic)
     refused = change(educator, bank, **{"topics-1-DELETE": "on"})
     assert "A quiz or a deck draws from the topic “Safety”" in refused.content.decode()
     assert bank.topics.filter(slug="safety").exists()

@@ -231,3 +231,39 @@ def test_it_wants_dates_in_order(educator: Client, questions: Any) -> None:
     dates = {"opens_at": "2026-03-03T09:00", "closes_at": "2026-03-02T09:00"}
     assert add(educator, "practice", fixed(0), **dates).status_code == 200
     assert not Quiz.objects.exists()
+
+
+def test_it_asks_before_it_changes_what_students_sat(
+    educator: Client, cora: User, ada: User, questions: Any
+) -> None:
+    quiz = make.quiz(cora, questions[:2])
+    attempt = make.attempt(ada, quiz)
+    sat = list(quiz.slots.values_list("pk", flat=True))
+    asked = change(educator, quiz, **{"places-0-max_mark": "3"})
+    page = asked.content.decode()
+    assert "1 attempt sat revision 1 of this quiz." in page
+    assert f"/teach/quizzes/{quiz.slug}/" in page
+    assert 'name="_save" value="new-revision">Save as revision 2</button>' in page
+    assert list(quiz.slots.values_list("pk", "max_mark")) == [(pk, 1) for pk in sat]
+    done = change(educator, quiz, **{"places-0-max_mark": "3", "_save": "new-revision"})
+    assert done.status_code == 302
+    assert list(quiz.slots.values_list("max_mark", flat=True)) == [3, 1]
+    assert list(attempt.questions.values_list("quiz_slot", "max_mark")) == [(pk, 1) for pk in sat]
+    shown = educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
+    assert "Revision 2, which no student has sat yet" in shown
+    assert "Revision 1, frozen since" in shown
+    assert ", 1 attempt</li>" in shown
+
+
+def test_it_does_not_ask_where_the_slots_stay_or_nobody_sat_them(
+    educator: Client, cora: User, ada: User, questions: Any
+) -> None:
+    quiz = make.quiz(cora, questions[:2])
+    start_attempt(user=cora, quiz=quiz, now=datetime(2026, 3, 2, tzinfo=UTC), preview=True)
+    assert change(educator, quiz, **{"places-0-max_mark": "3"}).status_code == 302
+    assert quiz.revisions.get().number == 1
+    make.attempt(ada, quiz)
+    assert change(educator, quiz, title="Renamed", minutes="20").status_code == 302
+    assert quiz.revisions.get().frozen_at is not None
+    quiz.refresh_from_db()
+    assert quiz.title == "Renamed"

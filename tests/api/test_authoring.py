@@ -509,3 +509,24 @@ def test_it_says_what_a_question_teaches(
     refused = call.patch(where, {"learning_objective": "x" * 2_001})
     assert refused.status_code == 400
     assert list(refused.json()) == ["learning_objective"]
+
+
+def test_it_asks_before_it_changes_slots_that_attempts_sat(
+    program: Callers, cora: User, ada: User, bank: QuestionBank
+) -> None:
+    quiz = make.quiz(cora, [make.question(bank, slug="asked")])
+    make.attempt(ada, quiz)
+    path, body = f"/quizzes/{quiz.slug}/", {"slots": [{"question": "asked", "max_mark": 2}]}
+    caller = program(cora)
+    refused = caller.patch(path, body | {"title": "Not yet"})
+    assert refused.status_code == 409
+    assert refused.json() == {"code": "frozen", "attempts": 1, "revision": 1}
+    assert caller.get(path).json()["title"] == quiz.title
+    assert caller.patch(path, {"slots": [{"question": "asked", "max_mark": 1}]}).status_code == 200
+    assert quiz.revisions.count() == 1
+    changed = caller.patch(path, body | {"new_revision": True})
+    assert changed.json()["max_mark"] == 2
+    assert [(one.number, one.frozen_at is None) for one in quiz.revisions.all()] == [
+        (1, False),
+        (2, True),
+    ]

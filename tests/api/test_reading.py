@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Accommodation, User
-from quizzes.assessments.models import Quiz, Slot
+from quizzes.assessments.models import Quiz
 from tests import make
 from tests.api.conftest import Caller
 
@@ -128,7 +128,7 @@ def test_it_lists_in_a_constant_number_of_statements(
 def test_it_counts_slots_and_marks_apart_from_attempts(
     program: Callers, ada: User, quiz: Quiz
 ) -> None:
-    Slot.objects.filter(quiz=quiz, position=1).update(max_mark=Decimal("2.5"))
+    quiz.slots.filter(position=1).update(max_mark=Decimal("2.5"))
     make.finished(ada, quiz)
     make.finished(ada, quiz, now=make.NOON + timedelta(days=1))
     told = program(ada).get(f"/quizzes/{quiz.slug}/").json()

@@ -78,7 +78,7 @@ def test_a_draw_takes_another_question(
     ada: User, asked: list[Question], exam: Quiz, cora: User
 ) -> None:
     drawn = make.quiz(cora, [])
-    Slot.objects.create(quiz=drawn, position=1, draw_bank=asked[0].bank)
+    Slot.objects.create(revision=drawn.revision, position=1, draw_bank=asked[0].bank)
     make.attempt(ada, exam)
     assert questions_of(make.attempt(ada, drawn)) == {asked[2].pk}
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Accommodation
 from quizzes.assessments.models import Slot
+from quizzes.assessments.revisions import freeze
 from quizzes.attempts import services
 from quizzes.attempts.errors import NoAttemptsLeft, NotEnoughQuestions, NotOpen
 from quizzes.attempts.models import Attempt
@@ -53,7 +54,7 @@ def test_it_returns_the_open_attempt_instead_of_a_second(ada, cora, bank):
 def test_a_paused_question_is_neither_asked_nor_counted(ada, cora, bank, api, signed_in):
     paused, asked = make.question(bank), make.question(bank)
     quiz = make.quiz(cora, [paused, asked])
-    Slot.objects.create(quiz=quiz, position=3, draw_bank=bank)
+    Slot.objects.create(revision=quiz.revision, position=3, draw_bank=bank)
     make.question(bank)
     type(paused).objects.filter(pk=paused.pk).update(paused_at=NOON)
     assert make.attempt(ada, quiz).questions.count() == 2
@@ -159,7 +160,9 @@ def test_a_preview_has_no_limits_and_never_counts(cora, bank):
 
 class TestDraws:
     def draw(self, quiz, bank, position, **fields):
-        return Slot.objects.create(quiz=quiz, position=position, draw_bank=bank, **fields)
+        return Slot.objects.create(
+            revision=quiz.revision, position=position, draw_bank=bank, **fields
+        )
 
     def test_it_draws_by_topic_and_level_without_asking_twice(self, ada, cora, bank):
         wanted = [make.question(bank, level="application") for _ in range(3)]
@@ -242,3 +245,27 @@ def test_the_deadline_honours_the_accommodation(
     minutes = expected(float(factor))
     deadline = make.attempt(ada, quiz).deadline
     assert deadline == (None if minutes is None else NOON + timedelta(minutes=minutes))
+
+
+class TestRevisions:
+    def test_it_freezes_the_revision_at_the_first_attempt_that_is_no_preview(
+        self, ada, ben, cora, bank
+    ):
+        quiz = make.quiz(cora, [make.question(bank)])
+        Slot.objects.create(revision=quiz.revision, position=2, draw_bank=bank)
+        make.question(bank)
+        services.start_attempt(user=cora, quiz=quiz, now=NOON, preview=True)
+        assert quiz.revision.frozen_at is None
+        attempt = make.attempt(ada, quiz)
+        assert quiz.revision.frozen_at == NOON
+        slots = list(quiz.slots.order_by("position").values_list("pk", flat=True))
+        assert list(attempt.questions.values_list("quiz_slot", flat=True)) == slots
+        make.attempt(ben, quiz, now=NOON + timedelta(hours=1))
+        assert quiz.revision.frozen_at == NOON
+
+    def test_it_draws_again_where_the_revision_was_replaced_meanwhile(self, cora, bank):
+        quiz = make.quiz(cora, [make.question(bank)])
+        gone = quiz.revision.pk
+        quiz.revision.delete()
+        with transaction.atomic():
+            assert not freeze(quiz.pk, gone, now=NOON)

@@ -100,7 +100,7 @@ def test_it_keeps_what_a_draw_could_still_take(
     exam(cora, secret, CLOSED)
     bank: QuestionBank = secret.bank
     Slot.objects.create(
-        quiz=make.quiz(cora, mode="exam"),
+        revision=make.quiz(cora, mode="exam").revision,
         position=1,
         draw_bank=bank,
         draw_topic=bank.topics.filter(slug=topic).first(),
@@ -114,7 +114,7 @@ def test_it_knows_that_a_draw_takes_from_topics_below(cora: User, secret: Questi
     topics = secret.bank.topics
     topics.filter(slug="mechanism").update(parent=topics.get(slug="safety"))
     Slot.objects.create(
-        quiz=make.quiz(cora),
+        revision=make.quiz(cora).revision,
         position=1,
         draw_bank=secret.bank,
         draw_topic=topics.get(slug="safety"),

@@ -336,3 +336,18 @@ def test_it_gives_an_owner_at_a_later_load_and_then_keeps_it(
     request.getfixturevalue("cora")
     load(tmp_path)
     assert list(QuestionBank.objects.get().owners.all()) == [root]
+
+
+def test_it_makes_a_new_revision_of_a_quiz_that_was_sat(tmp_path: Path, ada: User) -> None:
+    load(tmp_path)
+    quiz = Quiz.objects.get(slug="exam-acting")
+    make.attempt(ada, quiz)
+    changed = QUIZZES.replace("max_mark: 0.5", "max_mark: 0.75", 1)
+    report = load(tmp_path, quizzes=changed)
+    assert statuses(report, "quiz")["exam-acting"] == "imported"
+    said = next(line.reason for line in report.lines if line.title == "exam-acting")
+    assert said == "now revision 2, since attempts sat the last"
+    assert [one.number for one in quiz.revisions.all()] == [1, 2]
+    again = load(tmp_path, quizzes=changed)
+    assert statuses(again, "quiz")["exam-acting"] == "unchanged"
+    assert quiz.revisions.count() == 2

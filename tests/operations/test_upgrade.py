@@ -64,7 +64,8 @@ QUERIES = {
     "cards": "SELECT c.id, n.slug AS note, c.ordinal FROM quizzes_card c"
     " JOIN quizzes_note n ON n.id = c.note_id ORDER BY c.id",
     "slots": "SELECT s.id, q.slug AS quiz, s.position, s.question_id, s.max_mark"
-    " FROM quizzes_slot s JOIN quizzes_quiz q ON q.id = s.quiz_id ORDER BY s.id",
+    " FROM quizzes_slot s JOIN quizzes_quizrevision v ON v.id = s.revision_id"
+    " JOIN quizzes_quiz q ON q.id = v.quiz_id ORDER BY s.id",
 }
 
 

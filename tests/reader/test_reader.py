@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from quizzes.assessments.models import Slot
 from quizzes.attempts import services
 from quizzes.bank.models import QuestionAnchor
 from quizzes.material.models import Audience, Passage, Source
@@ -87,9 +88,11 @@ def test_it_names_a_quiz_that_draws_the_question_but_no_exam(
     bank = make.bank(cora)
     question = make.question(bank, anchored_in=text)
     drawing = make.quiz(cora, title="Draws from the bank")
-    drawing.slots.create(position=1, draw_bank=bank, draw_level="recall")
+    Slot.objects.create(revision=drawing.revision, position=1, draw_bank=bank, draw_level="recall")
     other = make.quiz(cora, title="Draws elsewhere")
-    other.slots.create(position=1, draw_bank=bank, draw_level="application")
+    Slot.objects.create(
+        revision=other.revision, position=1, draw_bank=bank, draw_level="application"
+    )
     make.quiz(cora, [question], mode="exam", title="Final exam")
     make.quiz(cora, [question], state="draft", title="Not published")
     shown = whole(signed_in(ada), text)
@@ -285,7 +288,7 @@ def test_its_queries_do_not_grow(
         page(client, text)
     for number in range(6):
         one = make.quiz(cora, [make.question(bank, anchored_in=text) for _ in range(3)])
-        one.slots.create(position=9, draw_bank=bank)
+        Slot.objects.create(revision=one.revision, position=9, draw_bank=bank)
         for turn in range(2):
             make.finished(ada, one, now=PAST + timedelta(hours=number, minutes=turn))
     page(client, text)  # counts what has changed

@@ -107,6 +107,13 @@ class QuizChange(Input):
     slots = serializers.ListField(child=SlotIn(), max_length=SLOTS_LIMIT, required=False)
 
 
+class QuizPatch(QuizChange):
+    new_revision = Flag(
+        required=False,
+        help_text="Where attempts sat the quiz as it is, changed slots make a new revision.",
+    )
+
+
 class QuizIn(QuizChange):
     slug = Slug()
     title = Text(max_length=200)

@@ -20,6 +20,7 @@ from quizzes.assessments.drafts import OWN_SETTINGS, QuizDraft, SlotDraft
 from quizzes.assessments.models import Quiz, QuizState
 from quizzes.assessments.presets import PRESETS
 from quizzes.assessments.queries import draft_of
+from quizzes.assessments.revisions import Frozen
 from quizzes.bank.admin import formset_actions
 from quizzes.bank.admin.forms import Plain, Rows
 from quizzes.bank.locks import free_slug
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 SAVES = ("_save", "_publish")
+NEW_REVISION = "new-revision"  # what the button that confirms sends
 FIND, ADD = "_find", "_add"
 SPARE = 2
 TERMS = (
@@ -52,6 +54,7 @@ class QuizEditor:
         # A bank of no name: every slot then tells its own.
         self.before = draft_of(quiz, bank=QuestionBank()) if quiz else None
         self.too_long = False
+        self.frozen: Frozen | None = None  # what the author is asked about before it is saved
         start = self._places()
         self.terms = TermsForm(data, initial=self._terms())
         settings = self._settings()
@@ -66,11 +69,12 @@ class QuizEditor:
             self._clear_errors()
 
     def _data(self, request: HttpRequest) -> QueryDict | None:
-        self.pressed = ""
+        self.pressed, self.confirmed = "", False
         if request.method != "POST":
             return None
         data = request.POST.copy()
         self.pressed = next((name for name in SAVES if name in data), "")
+        self.confirmed = data.get(self.pressed) == NEW_REVISION
         if not self.pressed:
             formset_actions.operate(data, {"places": ROWS_LIMIT})
             if ADD in data:
@@ -130,6 +134,8 @@ class QuizEditor:
                 return self._write(tuple(slots))
         except ValidationError as error:
             self._refuse(error, origins)
+        except Frozen as error:
+            self.frozen = error
         except draws.Unfillable as error:
             for reason in error.reasons:
                 self.terms.add_error(None, reason)
@@ -141,7 +147,12 @@ class QuizEditor:
             quiz = services.create_quiz(draft=draft, bank=None, owner=self.user, now=timezone.now())
         else:
             quiz = services.change_quiz(
-                quiz=self.quiz, draft=draft, bank=None, by=self.user, now=timezone.now()
+                quiz=self.quiz,
+                draft=draft,
+                bank=None,
+                by=self.user,
+                now=timezone.now(),
+                new_revision=self.confirmed,
             )
         quiz = services.set_review(
             quiz=quiz,

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -22,8 +23,9 @@ from quizzes.assessments import draws, services
 from quizzes.assessments.admin import slots
 from quizzes.assessments.admin.advice import advice_on
 from quizzes.assessments.admin.editor import FIND, QuizEditor
-from quizzes.assessments.models import Mode, Quiz, QuizState
+from quizzes.assessments.models import Mode, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
+from quizzes.assessments.revisions import history
 from quizzes.bank.admin.filters import OwnFilter
 from quizzes.material import markup
 from quizzes.material.admin.base import AuthoringAdmin
@@ -73,7 +75,10 @@ class QuizAdmin(AuthoringAdmin):
     actions = ("publish", "archive")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
-        return super().get_queryset(request).annotate(place_count=Count("slots"))
+        places = Slot.objects.current().filter(revision__quiz=OuterRef("pk")).order_by()
+        count = places.values("revision__quiz").annotate(n=Count("pk")).values("n")
+        found = super().get_queryset(request)
+        return found.annotate(place_count=Coalesce(Subquery(count), 0))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
@@ -184,6 +189,7 @@ class QuizAdmin(AuthoringAdmin):
             mode=mode,
             mode_label=Mode(mode).label,
             problems=editor.problems(),
+            history=history(obj) if obj else [],
             lacks=draws.problems(obj) if obj else [],
             advice=advice_on(obj) if obj else [],
             find=wanted,

@@ -21,12 +21,15 @@ from quizzes.question_types import registry
 class SelectedQuestion:
     """One question of a paper, before it becomes a row of an attempt."""
 
+    slot: Slot
     version_id: int
     order: tuple[int, ...]
     max_mark: Decimal
 
 
-_slots = compiled_query(lambda quiz: Slot.objects.filter(quiz=quiz).asked().order_by("position"))
+_slots = compiled_query(
+    lambda quiz: Slot.objects.of_quiz(quiz).asked().select_related("revision").order_by("position")
+)
 _versions_of = compiled_query(
     lambda *questions: (
         QuestionVersion.objects.filter(question__in=questions, state=VersionState.READY)
@@ -62,6 +65,7 @@ def fill(quiz: Quiz, *, seed: int, embargo: Collection[int] = ()) -> list[Select
     contents = contents_of([version_id for _, (version_id, _, _) in places])
     paper = [
         SelectedQuestion(
+            slot=slot,
             version_id=version_id,
             order=registry.get(type_slug).order(
                 contents[version_id], seed=rng.getrandbits(62), shuffle=quiz.shuffle_options

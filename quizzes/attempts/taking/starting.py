@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q
 from accounts.models import User
 from accounts.queries import NO_ACCOMMODATION
 from quizzes.assessments.models import Quiz
+from quizzes.assessments.revisions import freeze
 from quizzes.assessments.terms import terms_for, terms_with
 from quizzes.assessments.timing import Terms
 from quizzes.attempts.disclosure import embargoed_questions, gives_feedback_before_close
@@ -42,6 +43,7 @@ _ATTEMPT = (
 _COLUMNS = (
     "attempt_id",
     "slot",
+    "quiz_slot_id",
     "version_id",
     "order",
     "max_mark",
@@ -92,6 +94,11 @@ def start_attempt(
             finish(attempt_id=standing.open.pk, now=now)
         if not preview:
             _refuse(terms, standing, now)
+        # Until a revision is frozen its slots may have changed since they were drawn.
+        while (drawn := paper[0].slot.revision).frozen_at is None and not freeze(
+            quiz.pk, drawn.pk, now=None if preview else now
+        ):
+            paper = question_selection.fill(quiz, seed=seed, embargo=embargo)
         attempt = Attempt(
             user=user,
             quiz=quiz,
@@ -112,6 +119,7 @@ def start_attempt(
                 (
                     attempt.pk,
                     slot,
+                    one.slot.pk,
                     one.version_id,
                     list(one.order),
                     one.max_mark,
