@@ -54,7 +54,7 @@ def test_it_draws_from_the_deepest_topic(
     deep = make.question(bank, topic=chain[-1].slug)
     other = make.question(bank, topic="safety")
     quiz = make.quiz(cora)
-    Slot.objects.create(quiz=quiz, position=1, draw_bank=bank, draw_topic=chain[0])
+    Slot.objects.create(revision=quiz.revision, position=1, draw_bank=bank, draw_topic=chain[0])
     assert make.attempt(ada, quiz).questions.get().version.question == deep
     assert pools([Draw(bank.pk, chain[0].pk), Draw(bank.pk)]) == {
         Draw(bank.pk, chain[0].pk): [deep.pk],
