@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.queries import find_user
 from accounts.rules import normalise_email, normalise_login
 
-MISMATCH = _("This login or e-mail and this password do not belong together.")
+MISMATCH = _("Wrong username or e-mail, or wrong password.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": MISMATCH,
         "email_password_mismatch": MISMATCH,
-        "username_taken": _("This login is taken."),
+        "username_taken": _("This username is taken."),
         "too_many_login_attempts": _(
             "Too many sign-ins failed. Wait five minutes, then try again."
         ),

@@ -116,7 +116,7 @@ class UserAdmin(ForAdmins):
                 "fields": ("login", "name", "email", "roles"),
                 "description": gettext_lazy(
                     "No password is set here. Where there is an e-mail, a link to choose one is "
-                    "sent; where there is none, the link is shown to you once, to be handed over."
+                    "sent; otherwise the link is shown to you once, to pass on."
                 ),
             },
         ),
@@ -257,7 +257,9 @@ class UserAdmin(ForAdmins):
         )
 
     def _show_link(self, request: HttpRequest, user: User) -> None:
-        text = _("“%(user)s” has no e-mail. Hand over this link, good once and for a day: %(link)s")
+        text = _(
+            "“%(user)s” has no e-mail. Pass on this link; it works once, for one day: %(link)s"
+        )
         messages.warning(request, text % {"user": user.login, "link": tasks.link_for(user)})
 
     def _each(self, request: HttpRequest, users: QuerySet[User], act: Any, said: Any) -> None:

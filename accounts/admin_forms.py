@@ -26,7 +26,7 @@ class RolesForm(forms.ModelForm):
         choices=ROLE_CHOICES,
         initial=[STUDENT],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A change signs the user out everywhere."),
+        help_text=_("Changing roles signs the user out everywhere."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

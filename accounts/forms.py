@@ -20,14 +20,14 @@ from accounts.rules import is_storable, time_zones, validate_line, validate_time
 
 def refuse_unstorable(value: str) -> None:
     if not is_storable(value):
-        raise forms.ValidationError(_("This text holds signs that cannot be stored."))
+        raise forms.ValidationError(_("This text contains characters that cannot be stored."))
 
 
 class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]
-        login.label = _("Login or e-mail")
+        login.label = _("Username or e-mail")
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none"}
         login.validators += [MaxLengthValidator(320), refuse_unstorable]
         password.widget.attrs.pop("placeholder", None)
@@ -69,7 +69,7 @@ class SignUpForm(SignupForm):
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError:
-            get_adapter().add_message(request, 40, message=str(_("This login is taken.")))
+            get_adapter().add_message(request, 40, message=str(_("This username is taken.")))
             return None, redirect("account_signup")
 
 
@@ -101,7 +101,7 @@ class EmailForm(forms.Form):
     def clean_email(self) -> str:
         email = get_adapter().clean_email(self.cleaned_data["email"])
         if email == self.user.email:
-            raise forms.ValidationError(_("This is the address you have."))
+            raise forms.ValidationError(_("This is already your address."))
         return email
 
 
@@ -125,7 +125,7 @@ class SettingsForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=time_zone_choices,
-        help_text=_("Opening times, deadlines and study days are shown in it."),
+        help_text=_("Opening times and deadlines are shown in this time zone."),
     )
     day_starts_at = forms.TypedChoiceField(
         label=_("A study day begins at"),

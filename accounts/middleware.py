@@ -47,8 +47,13 @@ class StaffMiddleware:
         if now - seen > settings.STAFF_SESSION_IDLE or now - since > settings.STAFF_SESSION_AGE:
             logout(request)
             if _is_api(request):
-                return JsonResponse({"detail": _("The session has ended; sign in.")}, status=401)
-            messages.info(request, _("You were signed out, since staff sessions end when left."))
+                return JsonResponse(
+                    {"detail": _("Your session has ended. Sign in again.")}, status=401
+                )
+            messages.info(
+                request,
+                _("You were signed out because staff sessions end when they are left idle."),
+            )
             # What was posted is gone; lead back to the page it came from.
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         if now - seen >= SEEN_EVERY_S:

@@ -85,7 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         validators=[validate_login],
         help_text=_("The name used to sign in."),
-        error_messages={"unique": _("This login is taken.")},
+        error_messages={"unique": _("This username is taken.")},
     )
     email = models.EmailField(
         _("e-mail"),
@@ -111,7 +111,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("staff"), default=False, help_text=_("May open the admin site; follows from the roles.")
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("A disabled user cannot sign in; nothing is lost.")
+        _("active"),
+        default=True,
+        help_text=_("A disabled user cannot sign in. Nothing is deleted."),
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     # Part of what every session is checked against: a new value ends all sessions at once.

@@ -35,7 +35,8 @@ class StorableValidator:
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         if not is_storable(password):
             raise ValidationError(
-                _("This password holds signs that cannot be stored."), code="password_unclean"
+                _("This password contains characters that cannot be stored."),
+                code="password_unclean",
             )
         if len(password.encode()) > MAX_BYTES:
             raise ValidationError(
@@ -72,7 +73,7 @@ class LengthValidator:
             return _("At least %(least)d characters.") % {"least": least}
         return _(
             "At least %(least)d characters, or %(less)d once a second factor is set up. "
-            "A few words in a row are easy to keep in mind."
+            "A few words in a row are easy to remember."
         ) % {"least": least, "less": less}
 
 

@@ -41,16 +41,18 @@ def is_storable(value: str) -> bool:
 def validate_line(value: str) -> None:
     """Accept one line of text that can be stored and shown."""
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
-        raise ValidationError(_("This text holds signs that cannot be stored."), code="unclean")
+        raise ValidationError(
+            _("This text contains characters that cannot be stored."), code="unclean"
+        )
 
 
 def validate_login(value: str) -> None:
     """Refuse what could pass for another login, or for an e-mail address of someone else."""
     validate_line(value)
     if any(char.isspace() or unicodedata.category(char) == "Cf" for char in value):
-        raise ValidationError(_("A login has no spaces or invisible signs."), code="spaces")
+        raise ValidationError(_("A username has no spaces or invisible characters."), code="spaces")
     if "@" in value or "/" in value:
-        raise ValidationError(_("A login has no “@” and no “/”."), code="sign")
+        raise ValidationError(_("A username contains neither “@” nor “/”."), code="sign")
 
 
 def validate_email_name(value: str) -> None:

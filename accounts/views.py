@@ -24,7 +24,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Your settings are saved."))
+        messages.success(request, _("Settings saved."))
         return redirect("accounts:settings")
     factor, extra_attempts = accommodation_for(user_of(request))
     context = {
@@ -45,7 +45,7 @@ def zone(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("This time zone is not known."))
         return redirect("accounts:settings")
     services.save_settings(user=user_of(request), **form.cleaned_data)
-    messages.success(request, _("Your settings are saved."))
+    messages.success(request, _("Settings saved."))
     return redirect("/")
 
 
@@ -57,9 +57,7 @@ def email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and form.is_valid():
         services.ask_for_email(user=user_of(request), email=form.cleaned_data["email"])
-        messages.success(
-            request, _("Follow the link in the mail to the new address; then it is changed.")
-        )
+        messages.success(request, _("Follow the link we sent to the new address to confirm it."))
         return redirect("accounts:email")
     return render(request, "accounts/email.html", {"form": form})
 
@@ -70,7 +68,7 @@ def email_confirm(request: HttpRequest, key: str) -> HttpResponse:
     change = email_change.read(key)
     if request.method == "POST" and change is not None:
         services.change_email(change=change)
-        messages.success(request, _("Your e-mail is changed."))
+        messages.success(request, _("Your e-mail address has been changed."))
         return redirect("accounts:settings")
     return render(request, "accounts/email_confirm.html", {"change": change})
 

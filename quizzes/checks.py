@@ -95,7 +95,7 @@ def proxies_are_counted(
         return []
     return [
         checks.Warning(
-            "BASE_URL is https, so a proxy stands before the server, but TRUSTED_PROXIES is 0.",
+            "BASE_URL is https, so a proxy is in front of the server, but TRUSTED_PROXIES is 0.",
             hint="Set TRUSTED_PROXIES to the number of proxies that add to X-Forwarded-For.",
             id="quizzes.W005",
         )

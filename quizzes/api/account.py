@@ -64,7 +64,7 @@ class TokenView(View):
         except services.TooManyAttemptsError as error:
             raise Throttled(error.retry_after_s) from error
         if user is None:
-            raise AuthenticationFailed(_("These do not belong together."))
+            raise AuthenticationFailed(_("Wrong username or e-mail, or wrong password."))
         token, expiry = _new_token(user, now=timezone.now())
         return self.reply(NewToken, {"token": token, "expiry": expiry})
 

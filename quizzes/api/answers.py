@@ -102,7 +102,7 @@ def _save(
 ) -> list[Outcome] | HttpResponse:
     """Return what became of the changes in the body, or the reply that refuses them."""
     if request.method != "PUT":
-        return _json({"detail": _("Only PUT is answered here.")}, 405, Allow="PUT")
+        return _json({"detail": _("Only PUT is allowed here.")}, 405, Allow="PUT")
     try:
         caller = _caller(request)
         changes = read(parse(request.body))
@@ -169,7 +169,7 @@ def _refuse(request: HttpRequest, refusal: exceptions.APIException) -> HttpRespo
         wait = int(getattr(refusal, "wait", None) or 0)
     if wait:
         headers["Retry-After"] = str(wait)
-        return _json({"detail": _("Too many calls.")}, 429, **headers)
+        return _json({"detail": _("Too many requests.")}, 429, **headers)
     detail = refusal.detail
     return _json(
         detail if isinstance(detail, dict) else {"detail": detail}, refusal.status_code, **headers

@@ -124,10 +124,10 @@ class CheckView(View):
         except AttemptClosed as error:
             raise Conflict("closed", state=error.state) from error
         except AskedElsewhere as error:
-            message = _("Another attempt of yours asks this question: hand that in first.")
+            message = _("You have another attempt that asks this question. Submit that one first.")
             raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
         except NothingToCheck as error:
-            message = _("This quiz is graded when it is handed in.")
+            message = _("This quiz is graded when it is submitted.")
             raise Conflict("not_open", opens_at=None, closes_at=None, detail=message) from error
         return self.reply(CheckOut, _checked(checked, pk, slot, self.user, now))
 
@@ -135,7 +135,7 @@ class CheckView(View):
 class SubmitView(View):
     @operation(
         "submit_attempt",
-        "Hand in; handing in again tells the same",
+        "Submit; submitting again returns the same",
         takes=NoFields,
         gives=Submitted,
         found=True,
@@ -156,7 +156,7 @@ class SubmitView(View):
 class ReviewView(View):
     @operation(
         "review_attempt",
-        "Every question with what may be told of it",
+        "Every question with what may be shown of it",
         gives=Review,
         found=True,
         clashes=True,

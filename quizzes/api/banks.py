@@ -72,7 +72,7 @@ class BanksView(View):
         return self.page(BankLine, rows.annotate(asked=_ASKED), lambda f: [_line(o) for o in f])
 
     @operation(
-        "create_bank", "Make a bank", takes=BankIn, gives=BankOut, status=201, repeatable=True
+        "create_bank", "Add a bank", takes=BankIn, gives=BankOut, status=201, repeatable=True
     )
     @idempotent
     def post(self, request: Request) -> Response:

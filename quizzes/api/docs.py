@@ -26,7 +26,7 @@ def schema(request: HttpRequest) -> HttpResponse:
     wait = throttling.wait_of_address(request)
     if wait:
         return JsonResponse(
-            {"detail": "Too many calls."}, status=429, headers={"Retry-After": str(wait)}
+            {"detail": "Too many requests."}, status=429, headers={"Retry-After": str(wait)}
         )
     return HttpResponse(_document(), content_type=TYPE)
 

@@ -50,7 +50,7 @@ def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
             row = _claim(request, key, digest)
             if row.status is not None:
                 if row.digest != digest:
-                    raise Reused({HEADER: [_("This key was used for another call.")]})
+                    raise Reused({HEADER: [_("This key was used for another request.")]})
                 return Response(json.loads(row.reply), status=row.status)
             response = handler(view, request, *args, **kwargs)
             row.status = response.status_code

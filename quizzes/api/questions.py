@@ -116,7 +116,7 @@ def _bank(user: User, slug: str) -> QuestionBank:
     """Return a bank that a body or a query names; one of others is as if it were not there."""
     bank = QuestionBank.objects.editable_by(user).filter(slug=slug.replace("\0", "")).first()
     if bank is None:
-        raise ValidationError({"bank": [_("There is no such bank of yours.")]})
+        raise ValidationError({"bank": [_("You have no such bank.")]})
     return bank
 
 
@@ -155,7 +155,7 @@ def _change(question: Question, given: dict[str, Any], user: User) -> None:
         try:
             services.set_state(version=newest, state=state, by=user)
         except ForbiddenState as error:
-            message = _("A version does not go from “%(old)s” to “%(new)s”.")
+            message = _("A version cannot change from “%(old)s” to “%(new)s”.")
             facts = {"old": error.old, "new": error.new}
             raise ValidationError({"state": [message % facts]}) from error
     if "retired" in given:

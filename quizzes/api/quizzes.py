@@ -141,7 +141,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 def _bank(user: User, slug: str) -> QuestionBank:
     bank = QuestionBank.objects.editable_by(user).filter(slug=slug).first()
     if bank is None:
-        raise ValidationError({"bank": [_("There is no such bank of yours.")]})
+        raise ValidationError({"bank": [_("You have no such bank.")]})
     return bank
 
 

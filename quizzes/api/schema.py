@@ -42,7 +42,7 @@ class Clash(Output):
 INVALID = {
     "type": "object",
     "additionalProperties": {},
-    "description": "Sentences by field; what concerns the whole body stands under `body`.",
+    "description": "Messages by field; what concerns the whole body is under `body`.",
 }
 REFUSALS: dict[int, Any] = {
     400: OpenApiResponse(INVALID, "Malformed or invalid."),

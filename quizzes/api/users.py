@@ -132,7 +132,9 @@ def _filtered(users: UserQuerySet, request: Request) -> UserQuerySet:
         users = users.filter(is_active=active == "true")
     words = request.query_params.get("search", "")
     if not is_storable(words):
-        raise ValidationError({"search": [_("This text holds signs that cannot be stored.")]})
+        raise ValidationError(
+            {"search": [_("This text contains characters that cannot be stored.")]}
+        )
     for word in words.split()[:8]:
         users = users.filter(
             Q(login__icontains=word) | Q(email__icontains=word) | Q(name__icontains=word)

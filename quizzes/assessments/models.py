@@ -125,7 +125,7 @@ class Quiz(models.Model):
         validators=[MinValueValidator(10), MaxValueValidator(7 * 24 * 3600)],
     )
     attempts_allowed = models.PositiveSmallIntegerField(
-        _("attempts allowed"), default=0, help_text=_("0 for as many as one likes.")
+        _("attempts allowed"), default=0, help_text=_("0 for no limit.")
     )
     grading_method = models.CharField(
         _("what counts"), max_length=10, choices=GradingMethod, default=GradingMethod.HIGHEST

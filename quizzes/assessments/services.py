@@ -208,10 +208,10 @@ def _fields(draft: QuizDraft, errors: FieldErrors) -> dict[str, Any]:
     if draft.preset != OWN_SETTINGS:
         settings = PRESETS[draft.preset].settings(closes=draft.closes_at is not None)
     if not 0 <= draft.attempts_allowed <= ATTEMPTS_LIMIT:
-        message = _("From 0, for as many as one likes, to %(n)d.") % {"n": ATTEMPTS_LIMIT}
+        message = _("From 0 (no limit) to %(n)d.") % {"n": ATTEMPTS_LIMIT}
         errors["attempts_allowed"].append(message)
     if draft.opens_at and draft.closes_at and draft.opens_at >= draft.closes_at:
-        errors["closes_at"].append(_("A quiz closes after it has opened."))
+        errors["closes_at"].append(_("A quiz must close after it opens."))
     return {
         "slug": draft.slug,
         "title": errors.line("title", draft.title, 200),
@@ -251,7 +251,7 @@ def _slots(
     for index, draft in enumerate(drafts):
         bank = banks.get(draft.bank or home_name)
         if bank is None:
-            errors[f"slots.{index}.bank"].append(_("There is no such bank of yours."))
+            errors[f"slots.{index}.bank"].append(_("You have no such bank."))
             continue
         slots.append(found.slot(index, draft, bank, errors))
     return slots
@@ -311,5 +311,5 @@ class _Found:
 def _mark(index: int, value: Decimal, errors: FieldErrors) -> Decimal:
     if value.is_finite() and 0 <= value <= 1000:
         return value.quantize(Decimal("0.00001"))
-    errors[f"slots.{index}.max_mark"].append(_("Marks lie between 0 and 1000."))
+    errors[f"slots.{index}.max_mark"].append(_("Marks must be between 0 and 1000."))
     return Decimal(0)

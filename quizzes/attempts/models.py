@@ -89,7 +89,7 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     score = models.DecimalField(_("score"), max_digits=12, decimal_places=5, null=True, blank=True)
     max_score = models.DecimalField(_("highest possible score"), max_digits=12, decimal_places=5)
-    needs_marking = models.BooleanField(_("waits for marking"), default=False)
+    needs_marking = models.BooleanField(_("to be marked"), default=False)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -141,7 +141,7 @@ class AnswerState(models.TextChoices):
     INVALID = "invalid", _("incomplete")
     COMPLETE = "complete", _("answered")
     FINISHED = "finished", _("finished")
-    NEEDS_MARKING = "needs_marking", _("waits for marking")
+    NEEDS_MARKING = "needs_marking", _("to be marked")
 
 
 class AttemptQuestion(models.Model):

@@ -40,7 +40,7 @@ def remark(told: ReviewedSlot) -> str:
     all or nothing."""
     words = [told.grading_remark] if told.grading_remark else []
     if told.verdict == "right" and told.confidence == 1:
-        words.append(_("You said you were guessing. Worth a second look."))
+        words.append(_("You said you were guessing. This is worth a second look."))
     if told.verdict == "part" and told.mark is not None and told.max_mark is not None:
         marks = {"mark": points(told.mark), "most": points(told.max_mark)}
         whole = 1 if told.max_mark == 1 else 2  # 1.5 is a plural, too

@@ -39,7 +39,7 @@ def _options(options: Iterable[OptionDraft]) -> dict[str, str]:
         texts[name] = f"{option.text} ({_worth(option.fraction)})"
         if option.pinned:
             texts[name] += " · " + _("keeps its place")
-        texts[_("%(option)s, why") % {"option": name}] = option.rationale
+        texts[_("%(option)s, reason") % {"option": name}] = option.rationale
     return texts
 
 

@@ -70,10 +70,10 @@ class QuestionVersions:
         try:
             new = authoring.restore_version(version=version, by=self.user, now=timezone.now())
         except ValidationError as error:
-            words = _("It could not be brought back: %(why)s")
+            words = _("It could not be restored: %(why)s")
             messages.error(self.request, words % {"why": " ".join(error.messages)})
             return self.admin.back_to(self.question)
-        words = _("Version %(old)d is back as version %(new)d, a draft.")
+        words = _("Version %(old)d was restored as version %(new)d, a draft.")
         return self._changed(words % {"old": number, "new": new.number})
 
     def duplicate(self) -> HttpResponse:
@@ -88,7 +88,7 @@ class QuestionVersions:
             messages.error(self.request, " ".join(error.messages))
             return self.admin.back_to(self.question)
         self.admin.log_addition(self.request, copy, [{"added": {}}])
-        words = _("This is the copy, a draft in “%(bank)s”.")
+        words = _("This is the copy: a draft in “%(bank)s”.")
         messages.success(self.request, words % {"bank": bank})
         return self.admin.back_to(copy)
 

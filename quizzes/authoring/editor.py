@@ -99,7 +99,7 @@ class QuestionEditor:
             except ValidationError as error:
                 form.refuse(error)
             except ForbiddenState:
-                words = _("This step is not open to a version in its state.")
+                words = _("This is not possible for a version in this state.")
                 form.refuse(ValidationError(words))
             else:
                 return self._saved(saved)
@@ -110,14 +110,14 @@ class QuestionEditor:
         number, state = saved.version.number, VersionState(saved.version.state).label
         if saved.before is None:
             self.admin.log_addition(self.request, saved.question, [{"added": {}}])
-            words = _("The question is saved, %(state)s.") % {"state": state}
+            words = _("Question saved, %(state)s.") % {"state": state}
         else:
             if saved.is_new_version:
-                text = _("Version %(number)d is written, %(state)s. Earlier ones are kept.")
+                text = _("Version %(number)d saved, %(state)s. Earlier versions are kept.")
             elif saved.wording_changed:
-                text = _("Version %(number)d is saved, %(state)s.")
+                text = _("Version %(number)d saved, %(state)s.")
             else:
-                text = _("The wording is as it was: version %(number)d, %(state)s.")
+                text = _("The wording is unchanged: version %(number)d, %(state)s.")
             words = text % {"number": number, "state": state}
             self.admin.log_change(self.request, saved.question, words)
         messages.success(self.request, words)

@@ -90,7 +90,8 @@ class ChangeForm(Plain):
         label=_("The right answer changed"),
         required=False,
         help_text=_(
-            "Tick when the fact itself is another now. What students learned of it starts anew."
+            "Tick when the fact itself has changed. What students have learned about it"
+            " starts over."
         ),
     )
 
@@ -104,7 +105,7 @@ class OptionForm(RowForm):
         label=_("Is"),
         required=False,
         initial=WRONG,
-        choices=[(WRONG, _("Wrong")), (RIGHT, _("Right")), (PART, _("Worth a share"))],
+        choices=[(WRONG, _("Wrong")), (RIGHT, _("Right")), (PART, _("Partly right"))],
     )
     share = forms.DecimalField(
         label=_("Share in percent"),

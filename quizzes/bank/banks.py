@@ -42,7 +42,7 @@ def create_bank(
     use: str = "both",
     topics: Sequence[TopicValues] = (),
 ) -> QuestionBank:
-    """Make a bank of the owner's. Raises ValidationError, PermissionDenied."""
+    """Add a bank of the owner's. Raises ValidationError, PermissionDenied."""
     if not owner.is_educator:
         raise PermissionDenied
     bank = QuestionBank(slug=slug, created_at=now)

@@ -31,7 +31,7 @@ class FieldErrors(defaultdict[str, list[str]]):
     def text(self, place: str, value: object, limit: int) -> str:
         """Return a text as it is stored; "" and an error where it is none."""
         if not isinstance(value, str):
-            self[place].append(_("This must be a text."))
+            self[place].append(_("This must be text."))
         elif len(value) > limit:
             self[place].append(_("At most %(n)d characters.") % {"n": limit})
         else:

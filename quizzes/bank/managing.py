@@ -58,7 +58,7 @@ def arrange_topics(*, bank: QuestionBank, by: User, topics: Sequence[TopicValues
     slugs = [values.slug for values in topics]
     for index, slug in enumerate(slugs):
         if slug in slugs[:index]:
-            raise ValidationError({f"topics.{index}.slug": [_("This slug stands twice.")]})
+            raise ValidationError({f"topics.{index}.slug": [_("This slug occurs twice.")]})
     for topic in bank.topics.exclude(slug__in=slugs):
         _remove(topic, keep=slugs)
     change_topics(bank=bank, topics=topics)
@@ -110,5 +110,5 @@ def _remove(topic: Topic, *, keep: Collection[str]) -> None:
         with transaction.atomic():
             topic.delete()
     except ProtectedError:
-        message = _("A quiz or a deck draws from the topic “%(topic)s”, so it cannot go.")
+        message = _("A quiz or a deck draws from the topic “%(topic)s”, so it cannot be removed.")
         raise ValidationError({"topics": [message % {"topic": topic.title}]}) from None

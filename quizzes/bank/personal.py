@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def create_personal_bank(*, owner: User, title: str, now: datetime) -> QuestionBank:
-    """Make a bank of the owner's alone, whatever their role.
+    """Add a bank of the owner's alone, whatever their role.
 
     Raises: PermissionDenied without an account; ValidationError for a title that is none.
     """

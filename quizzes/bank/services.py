@@ -66,7 +66,7 @@ def create_question(
     errors = FieldErrors()
     topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.questions.filter(slug=checked.draft.slug).exists():
-        errors["slug"].append(_("Another question of this bank has this slug."))
+        errors["slug"].append(_("Another question in this bank has this slug."))
     errors.refuse()
     question = Question.objects.create(
         bank=bank,
@@ -239,7 +239,7 @@ def _check_wording(question: Question, draft: QuestionDraft | Checked, by: User 
     checked = check(draft, user=by)
     if checked.draft.type != question.type:
         errors = FieldErrors()
-        errors["type"].append(_("A question keeps its type; write a new question."))
+        errors["type"].append(_("The type of a question cannot change. Write a new question."))
         errors.refuse()
     return checked
 
@@ -250,7 +250,7 @@ def _change_slug(question: Question, name: str | None, errors: FieldErrors) -> N
     question.slug = validation.slug(name, errors)
     others = Question.objects.filter(bank=question.bank_id).exclude(pk=question.pk)
     if others.filter(slug=question.slug).exists():
-        errors["slug"].append(_("Another question of this bank has this slug."))
+        errors["slug"].append(_("Another question in this bank has this slug."))
 
 
 def _set_tags(question: Question, names: Collection[str]) -> None:

@@ -170,7 +170,7 @@ def waivers(values: Iterable[Waiver], errors: FieldErrors) -> tuple[Waiver, ...]
         elif name in found:
             errors[f"waive.{index}.finding"].append(_("It is waived already."))
         if not reason:
-            errors[f"waive.{index}.reason"].append(_("Say why it may stand."))
+            errors[f"waive.{index}.reason"].append(_("Say why it is waived."))
         found[name] = Waiver(name, reason)
     return tuple(found[name] for name in sorted(found))
 

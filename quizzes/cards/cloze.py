@@ -118,7 +118,7 @@ def _refuse_stray(text: str) -> None:
         message = _("“%(part)s” hides nothing: write {{c1::word}} or {{c1::word::hint}}.")
         raise ValidationError(message % {"part": _excerpt(text[text.index("{{") :])})
     if _LEFT in text or _RIGHT in text:
-        raise ValidationError(_("This text holds signs that cannot be stored."))
+        raise ValidationError(_("This text contains characters that cannot be stored."))
 
 
 def _with(text: str, clozes: list[Cloze], tokens: Mapping[int, str]) -> str:

@@ -79,7 +79,7 @@ KINDS = {
         Kind(
             "cloze",
             gettext_lazy("Cloze"),
-            gettext_lazy("A sentence with telling words hidden: one card for each number."),
+            gettext_lazy("A sentence with key words hidden: one card for each number."),
             ("text",),
             _cloze,
         ),

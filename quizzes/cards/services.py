@@ -43,7 +43,7 @@ def create_note(
     errors = FieldErrors()
     topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.notes.filter(slug=checked.draft.slug).exists():
-        errors["slug"].append(_("Another note of this bank has this slug."))
+        errors["slug"].append(_("Another note in this bank has this slug."))
     _check_guid(bank.notes.all(), checked.draft, errors)
     errors.refuse()
     note = Note(bank=bank, author=author, created_at=now)
@@ -67,7 +67,7 @@ def change_note(*, note: Note, draft: NoteDraft, by: User | None, now: datetime)
     topic = topic_of(note.bank, checked.draft.topic, errors)
     slug = checked.draft.slug or note.slug
     if note.bank.notes.filter(slug=slug).exclude(pk=note.pk).exists():
-        errors["slug"].append(_("Another note of this bank has this slug."))
+        errors["slug"].append(_("Another note in this bank has this slug."))
     _check_guid(note.bank.notes.exclude(pk=note.pk), checked.draft, errors)
     errors.refuse()
     note.slug, note.guid = slug, checked.draft.guid or note.guid

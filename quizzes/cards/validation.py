@@ -79,10 +79,10 @@ def check_deck(draft: DeckDraft) -> DeckDraft:
     if not cleaned.title:
         errors["title"].append(_("This is missing."))
     if sum(map(bool, (cleaned.material, cleaned.topic, cleaned.notes))) != 1:
-        message = _("A deck is of a text, of a topic, or of chosen notes: name one.")
+        message = _("A deck holds the notes of a text, of a topic, or chosen notes: name one.")
         errors["material"].append(message)
     if len(set(cleaned.notes)) < len(cleaned.notes):
-        errors["notes"].append(_("A note stands twice."))
+        errors["notes"].append(_("A note is listed twice."))
     errors.refuse()
     return cleaned
 

@@ -36,9 +36,7 @@ from quizzes.material.admin.base import AuthoringAdmin
 
 class LinkForm(Plain):
     title = forms.CharField(label=gettext_lazy("The point"), required=False, max_length=200)
-    relation = forms.ChoiceField(
-        label=gettext_lazy("On it the texts"), required=False, choices=Relation
-    )
+    relation = forms.ChoiceField(label=gettext_lazy("The texts"), required=False, choices=Relation)
     note = forms.CharField(
         label=gettext_lazy("What a careful reader makes of it"),
         required=False,
@@ -48,11 +46,11 @@ class LinkForm(Plain):
     )
     topic = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
     questions = forms.CharField(
-        label=gettext_lazy("Questions on it"),
+        label=gettext_lazy("Questions about it"),
         required=False,
         max_length=6_000,
         widget=area(3),
-        help_text=gettext_lazy("The name of one question of this bank a line."),
+        help_text=gettext_lazy("One question of this bank per line, by name."),
     )
     slug = forms.SlugField(
         label=gettext_lazy("Name in addresses and files"), required=False, max_length=80

@@ -61,7 +61,7 @@ class ConcordanceLink(models.Model):
     note_html = models.TextField(editable=False, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
     questions = models.ManyToManyField(
-        Question, verbose_name=_("questions on it"), blank=True, related_name="concordance_links"
+        Question, verbose_name=_("questions about it"), blank=True, related_name="concordance_links"
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     # A text changed what it claims: the link is not shown until its author has written it anew.

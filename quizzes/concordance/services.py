@@ -139,7 +139,7 @@ def _write(link: ConcordanceLink, draft: LinkDraft, by: User | None) -> None:
     errors = FieldErrors()
     others = link.bank.concordance_links.exclude(pk=link.pk)
     if others.filter(slug=draft.slug).exists():
-        errors["slug"].append(_("Another concordance of this bank has this slug."))
+        errors["slug"].append(_("Another point in this bank has this slug."))
     link.topic = _topic(link.bank, draft.topic, errors)
     questions = _questions(link.bank, draft.questions, errors)
     errors.refuse()

@@ -63,7 +63,7 @@ class ImportProposalAdmin(AuthoringAdmin):
         def discard(request: HttpRequest, pk: int) -> HttpResponse:
             row = self.object_or_404(request, str(pk))
             services.discard(row=row)
-            messages.success(request, _("The document is discarded."))
+            messages.success(request, _("Document discarded."))
             return redirect(self.link("changelist"))
 
         def preview(request: HttpRequest, pk: int) -> HttpResponse:
@@ -145,7 +145,7 @@ class ImportProposalAdmin(AuthoringAdmin):
             return redirect(self.link("preview", row.pk))
         target = request.POST.get("_page", "") or request.GET.get("page", "")
         number = target if target.isascii() and target.isdigit() and len(target) < 6 else "1"
-        messages.success(request, _("Your choices are kept."))
+        messages.success(request, _("Choices saved."))
         return redirect(f"{self.link('change', row.pk)}?page={number}&show={show}")
 
     def _accept(self, request: HttpRequest, row: ImportProposal) -> HttpResponse:
@@ -156,7 +156,7 @@ class ImportProposalAdmin(AuthoringAdmin):
                 messages.error(request, message)
             return redirect(self.link("change", row.pk))
         except PermissionDenied:
-            messages.error(request, _("The text is no longer yours to change."))
+            messages.error(request, _("The text is no longer you may change it."))
             return redirect(self.link("change", row.pk))
         messages.success(request, importing_preview.told(loaded))
         return redirect("admin:quizzes_source_change", loaded.source.pk)

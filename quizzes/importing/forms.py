@@ -37,7 +37,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Document"),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         help_text=gettext_lazy(
-            "Plain text, Markdown, HTML, Word (docx), PDF or EPUB. It is read, and not kept."
+            "Plain text, Markdown, HTML, Word (docx), PDF or EPUB. The file is read but not kept."
         ),
     )
     format = forms.ChoiceField(
@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
         choices=[("", gettext_lazy("as the file shows")), *((n, _NAMES[n]) for n in FORMATS)],
     )
     edition_of = forms.ModelChoiceField(
-        label=gettext_lazy("It is to be"),
+        label=gettext_lazy("Import as"),
         required=False,
         queryset=Source.objects.none(),
         empty_label=gettext_lazy("a new text"),
@@ -99,7 +99,7 @@ class FrontForm(forms.Form):
     audience = forms.ChoiceField(
         label=gettext_lazy("Who may read it"),
         choices=Audience,
-        help_text=gettext_lazy("Do not make public what is not yours to give away."),
+        help_text=gettext_lazy("Do not make public what you have no right to publish."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -61,7 +61,7 @@ class ImportProposal(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(_("created"))
-    expires_at = models.DateTimeField(_("kept until"))
+    expires_at = models.DateTimeField(_("expires"))
 
     objects = ImportProposalQuerySet.as_manager()
 

@@ -124,6 +124,6 @@ def told(loaded: Loaded) -> str:
         "new": _("The document is imported, and its text published."),
         "changed": _("The document is imported. Readers see edition %(number)d."),
         "held": _("The document is imported as a draft: decide about its quotes first."),
-        "unchanged": _("The text is as it was."),
+        "unchanged": _("The text is unchanged."),
     }
     return sentences[loaded.status] % {"number": number}

@@ -15,50 +15,50 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 REMOVED: dict[str, _StrPromise] = {
-    "title": lazy("It becomes the title."),
+    "title": lazy("Becomes the title."),
     "repeated_title": lazy("It repeats the title."),
     "repeated_line": lazy("It repeats a line above, three times or more in all."),
     "page_number": lazy("A page number."),
-    "running_head": lazy("It stands at the edge of three pages or more."),
+    "running_head": lazy("It is at the edge of three or more pages."),
     "contents": lazy("Part of a table of contents: the same headings come below."),
-    "picture": lazy("It tells what a picture shows, and pictures are not imported."),
+    "picture": lazy("It describes a picture, and pictures are not imported."),
     "byline": lazy("It says who wrote it; the authors have a field of their own."),
     "date_line": lazy("It says when it was published, or how long it takes to read."),
     "sharing": lazy("A line for sharing the page."),
-    "navigation": lazy("It leads round the site it comes from."),
+    "navigation": lazy("It is navigation of the site it comes from."),
     "cookies": lazy("About cookies."),
     "subscribe": lazy("It asks to subscribe."),
     "advert": lazy("It advertises something."),
     "advert_label": lazy("It announces an advertisement."),
-    "between_adverts": lazy("It stands between lines that advertise something."),
+    "between_adverts": lazy("It is between lines that advertise something."),
     "comment_form": lazy("Part of the form for comments."),
-    "below_comments": lazy("It stands below or among the comments."),
+    "below_comments": lazy("It is below or among the comments."),
     "reader_comment": lazy("A reader's comment, below the end of the text."),
     "disclaimer": lazy("A disclaimer, which says nothing of the subject."),
     "copyright": lazy("About rights; the licence has a field of its own."),
     "thanks": lazy("It thanks the reader."),
-    "signs_only": lazy("It holds signs and no words."),
-    "page_part": lazy("The file marks it as a part of the page beside the text."),
+    "signs_only": lazy("It contains symbols and no words."),
+    "page_part": lazy("The file marks it as part of the page around the text."),
     "form": lazy("Part of a form."),
     "hidden": lazy("The page does not show it."),
-    "markup": lazy("HTML within Markdown, which is not carried over."),
+    "markup": lazy("HTML within Markdown, which is not imported."),
     "front_matter": lazy("A line of the head; the title and the authors were read from it."),
     "empty_heading": lazy("A heading below which everything is removed."),
-    "chosen": lazy("You chose so."),
+    "chosen": lazy("You chose this."),
 }
 KEPT: dict[str, _StrPromise] = {
-    "mojibake": lazy("Signs read in a wrong encoding are mended."),
-    "unreadable": lazy("The remains of a sign that cannot be read are left out."),
-    "ligature": lazy("Letters joined in print are written apart."),
-    "invisible": lazy("Invisible signs are left out."),
-    "hyphen": lazy("A word parted at the end of a line is put together."),
+    "mojibake": lazy("Characters read in the wrong encoding are fixed."),
+    "unreadable": lazy("The remains of an unreadable character are left out."),
+    "ligature": lazy("Ligatures are written as separate letters."),
+    "invisible": lazy("Invisible characters are left out."),
+    "hyphen": lazy("A word hyphenated at the end of a line is joined."),
     "emoji": lazy("Emoji at its ends are left out."),
     "bullet": lazy("Its bullet made it an item of a list."),
     "run_in": lazy("It ran into the end of the line before."),
     "numbered": lazy("It begins with the number of a heading."),
-    "shape": lazy("It stands over a paragraph and has the form of a heading."),
+    "shape": lazy("It is above a paragraph and looks like a heading."),
     "outline": lazy("The file's own list of headings names it."),
-    "deep_level": lazy("The file has it a level deeper than study texts go."),
+    "deep_level": lazy("In the file it is a level deeper than study texts allow."),
     "long_heading": lazy("The file has it as a heading, but it is too long for one."),
     "long_passage": lazy("The paragraph is cut here, since it is very long."),
 }
@@ -69,11 +69,11 @@ LOSSES: dict[str, _StrPromise] = {
     "tables": lazy("tables kept as a passage for each row"),
     "footnotes": lazy("footnotes left out"),
     "tracked_deletions": lazy("deletions not yet accepted, left out"),
-    "steering_signs": lazy("invisible signs left out"),
+    "steering_signs": lazy("invisible characters left out"),
     "other_encoding": lazy("text that is not UTF-8, read as the file says or as Windows-1252"),
 }
 REFUSALS: dict[str, _StrPromise] = {
-    "unknown_format": lazy("This is no format that can be imported."),
+    "unknown_format": lazy("This format cannot be imported."),
     "file_too_large": lazy("The file is larger than %(limit)s MB."),
     "too_much_text": lazy("The file holds more than %(limit)s million characters of text."),
     "no_text": lazy("The file holds no text."),
@@ -114,7 +114,7 @@ def notes(proposal: Proposal) -> list[str]:
     carried = [f"{count} × {LOSSES[name]}" for name, count in found if name in LOSSES]
     if proposal.title:
         return carried
-    return [*carried, _("The document gives no title: the name of its file stands for it.")]
+    return [*carried, _("The document gives no title; the file name is used.")]
 
 
 def where(place: Place) -> str:

@@ -169,7 +169,7 @@ class Load:
             loaded = load_source(document=document, owner=None, now=self.now, replaced=replaced)
         except LostQuotes as error:
             quotes = "; ".join(f"{lost.name} “{lost.quote}”" for lost in error.lost)
-            reason = _("A person must look at what is quoted: %(quotes)s") % {"quotes": quotes}
+            reason = _("These quotes need a decision: %(quotes)s") % {"quotes": quotes}
             return line_of("material", item, "refused", reason)
         self.lost |= {lost.name for lost in loaded.lost}
         self.notes.lost = self.lost

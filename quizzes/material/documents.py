@@ -216,7 +216,7 @@ def _passage(
         message = _("The key “%(key)s” is not of lower-case words and hyphens.")
         defects.append(Defect(line, message % {"key": key[:80]}))
     elif key in keys:
-        message = _("The key “%(key)s” stands in line %(line)d already.")
+        message = _("The key “%(key)s” is already used in line %(line)d.")
         defects.append(Defect(line, message % {"key": key, "line": keys[key]}))
     elif not markup.plain(body):
         defects.append(Defect(line, _("The passage is empty.")))

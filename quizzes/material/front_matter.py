@@ -55,9 +55,9 @@ def read_front_matter(lines: list[str], defects: list[Defect]) -> tuple[dict[str
     values: dict[str, str] = {}
     for name, value, line in _pairs(lines[1:end], defects):
         if name not in _LENGTHS:
-            defects.append(Defect(line, _("“%(name)s” is not known here.") % {"name": name[:40]}))
+            defects.append(Defect(line, _("Unknown name “%(name)s”.") % {"name": name[:40]}))
         elif name in values:
-            defects.append(Defect(line, _("“%(name)s” stands twice.") % {"name": name}))
+            defects.append(Defect(line, _("“%(name)s” occurs twice.") % {"name": name}))
         elif len(value) > _LENGTHS[name]:
             defects.append(Defect(line, _("“%(name)s” is too long.") % {"name": name}))
         elif name == "audience" and value not in AUDIENCES:
@@ -98,7 +98,7 @@ def _pairs(lines: list[str], defects: list[Defect]) -> list[tuple[str, str, int]
         if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode):
             pairs.append((key.value, " ".join(value.value.split()), line))
         else:
-            defects.append(Defect(line, _("A value of the front matter is one text.")))
+            defects.append(Defect(line, _("A value of the front matter must be text.")))
     return pairs
 
 

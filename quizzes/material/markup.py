@@ -153,7 +153,9 @@ def clean(text: str) -> str:
     broken programs send them: ValidationError.
     """
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValidationError(_("This text holds signs that cannot be stored."), code="unclean")
+        raise ValidationError(
+            _("This text contains characters that cannot be stored."), code="unclean"
+        )
     text = re.sub("\r\n|[\r\u2028\u2029\x85]", "\n", text)
     return unicodedata.normalize("NFC", text.translate(_STEERING))
 

@@ -103,7 +103,7 @@ class RationalesField(LinesField):
             if len(cells) != 2:
                 raise numbered(number, _("write what it is about, a bar, and why."))
             if cells[0] in found:
-                raise numbered(number, _("this stands on an earlier line already."))
+                raise numbered(number, _("this is already on an earlier line."))
             found[cells[0]] = cells[1]
         return found
 

@@ -69,9 +69,9 @@ def annotate(
             raise ValidationError(_("Choose some words, or write a note."))
         found = sorted(places(passage.plain, quote), key=lambda start: abs(start - near))
         if len(quote) > QUOTE_LENGTH or (quote and not found):
-            raise ValidationError(_("These words could not be found in the paragraph."))
+            raise ValidationError(_("These words were not found in the paragraph."))
         if Annotation.objects.filter(user=user, source=source).count() >= MOST_A_TEXT:
-            raise ValidationError(_("You have as many notes on this text as it can hold."))
+            raise ValidationError(_("You have reached the limit of notes on this text."))
         span = span_at(passage.plain, found[0], quote) if quote else None
         if span and not note:
             again = Annotation.objects.filter(

@@ -61,20 +61,22 @@ class NotComplete(NotTaken):
 class QuestionChanged(NotTaken):
     """Another wording is asked now than the one answered, or the form is none of ours."""
 
-    words = gettext_lazy("This question has changed since it was shown. Here it is anew.")
+    words = gettext_lazy("This question has changed since it was shown. Here is the new version.")
     status = 409
     shows_anew = True
 
 
 class TooFast(NotTaken):
-    words = gettext_lazy("These are many answers in a minute. Read on a little, then check again.")
+    words = gettext_lazy(
+        "That is a lot of answers in one minute. Read on for a moment, then check again."
+    )
     status = 429
 
 
 class NotMarked(NotTaken):
     """The grader failed."""
 
-    words = gettext_lazy("This answer could not be marked, so it counts for nothing.")
+    words = gettext_lazy("This answer could not be marked, so it does not count.")
     status = 503
 
 

@@ -166,7 +166,7 @@ class _Walker(HTMLParser):
             word = word[len(piece) :]
 
     def switch(self, stretch: _Stretch | None) -> None:
-        """Close what is open and open `stretch`, if they differ in what they look like."""
+        """Close the dialog or menu and open `stretch`, if they differ in what they look like."""
         if _looks(stretch) == _looks(self.open) and not (
             stretch and stretch.name and stretch.name not in self.named
         ):

@@ -1,4 +1,4 @@
-"""Today: what is under way, what can be taken, what came of the last attempts."""
+"""Today: what is in progress, what can be taken, what came of the last attempts."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from quizzes.study.library import SORTS, library_page
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
-    """What is under way and what can be taken; for visitors the front page."""
+    """What is in progress and what can be taken; for visitors the front page."""
     if not request.user.is_authenticated:
         sources = Source.objects.visible_to(request.user)
         return render(request, "pages/front.html", {"sources": sources})

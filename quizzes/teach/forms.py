@@ -61,7 +61,7 @@ class MarkForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("seen") != self.newest:
             raise forms.ValidationError(
-                _("Somebody has marked this answer meanwhile. Look at their mark first."),
+                _("Someone else has marked this answer in the meantime. Look at their mark first."),
                 code="stale",
             )
         return cleaned

@@ -25,9 +25,9 @@ from quizzes.bank.queries import newest_versions
 
 SHOWS = {
     "all": _("all"),
-    "open": _("under way"),
+    "open": _("in progress"),
     "finished": _("finished"),
-    "marking": _("wait for marking"),
+    "marking": _("to be marked"),
 }
 WORDS = 6
 CORRECTED_LATELY = timedelta(days=30)

@@ -38,7 +38,7 @@ class ReplyForm(forms.Form):
         label=gettext_lazy("Decision"),
         choices=[
             (ReportState.ACCEPTED.value, gettext_lazy("Accept: the learner is right")),
-            (ReportState.DECLINED.value, gettext_lazy("Decline: the question stands")),
+            (ReportState.DECLINED.value, gettext_lazy("Decline: the question is right")),
         ],
         widget=forms.RadioSelect,
     )
@@ -46,7 +46,9 @@ class ReplyForm(forms.Form):
         label=gettext_lazy("Reply to the learner"),
         max_length=services.TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("What changes, or why nothing does, with the lines that say so."),
+        help_text=gettext_lazy(
+            "What changes, or why nothing does, with the lines that support it."
+        ),
     )
 
 
@@ -95,7 +97,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Answered. The learner is told."))
+            messages.success(request, _("Answered. The learner has been notified."))
             return redirect("quizzes:teach_reports")
     attempt = found.question.attempt
     row = next(one for one in rows_of(attempt, graded=True) if one.pk == found.question_id)

@@ -58,8 +58,8 @@ def test_it_names_the_person_and_what_is_wrong(
     assert 'name="accommodation-0-DELETE"' in page
     wrong = form_of(ada, login=ben.login, roles=[])
     page = client.post(f"{USERS}{ada.pk}/change/", wrong).content.decode()
-    assert "2 things to mend before this can be saved:" in page
-    assert '<a href="#id_login">Login: This login is taken.</a>' in page
+    assert "2 things to fix before this can be saved:" in page
+    assert '<a href="#id_login">Login: This username is taken.</a>' in page
     assert "Please correct" not in page
     assert "<h1>Add a user</h1>" in client.get(f"{USERS}add/").content.decode()
 

@@ -19,7 +19,7 @@ FORM = {"name": "Ada L.", "time_zone": "Europe/Zurich", "day_starts_at": "6"}
 def test_it_saves_name_zone_and_day(ada: User, signed_in: SignedIn) -> None:
     client = signed_in(ada)
     response = client.post("/accounts/settings/", FORM, follow=True)
-    assert "Your settings are saved." in response.content.decode()
+    assert "Settings saved." in response.content.decode()
     ada.refresh_from_db()
     assert (ada.name, ada.time_zone, ada.day_starts_at) == ("Ada L.", "Europe/Zurich", 6)
 

@@ -36,7 +36,7 @@ def test_it_refuses_a_wrong_password_and_an_unknown_name_alike(
 ) -> None:
     client, status, page = enter(typed, "not the password at all")
     assert status == 200
-    assert "do not belong together" in page
+    assert "Wrong username" in page
     assert client.get("/accounts/settings/").status_code == 302
 
 

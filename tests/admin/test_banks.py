@@ -53,7 +53,7 @@ def test_it_shares_with_educators_alone(
 
 
 def test_it_keeps_an_owner(educator: Client, bank: QuestionBank) -> None:
-    assert "A bank has at least one owner." in change(educator, bank, owners="").content.decode()
+    assert "A bank needs at least one owner." in change(educator, bank, owners="").content.decode()
 
 
 def test_it_moves_and_removes_topics(educator: Client, bank: QuestionBank) -> None:

@@ -60,7 +60,7 @@ def test_it_keeps_choices_over_a_reload_and_imports_them(
     response = educator.post(address(row), {**FRONT, **choices, "_page": "1"})
     assert response.status_code == 302
     page = educator.get(address(row)).content.decode()
-    assert "You chose so." in page
+    assert "You chose this." in page
     assert 'value="On tea"' in page
     preview = educator.get(address(row, "preview")).content.decode()
     assert "<h2>How It Works</h2>" not in preview

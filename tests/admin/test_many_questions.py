@@ -109,7 +109,7 @@ def test_it_marks_ready_and_says_what_it_refused(
 ) -> None:
     page = act(educator, "mark_ready", *four.values())
     assert "2 questions changed." in page
-    assert "2 were so already." in page
+    assert "2 already had it." in page
     states = {
         one.question.slug: one.state
         for question in four.values()
@@ -118,7 +118,7 @@ def test_it_marks_ready_and_says_what_it_refused(
     assert set(states.values()) == {VersionState.READY}
     assert LogEntry.objects.count() == 2
     page = act(educator, "send_to_review", four["anchored"], four["gone"])
-    assert "1 refused: what was ready stays so; change its wording instead" in page
+    assert "1 refused: a ready version stays ready; change its wording instead" in page
     assert "1 refused: it is retired; restore it first" in page
 
 

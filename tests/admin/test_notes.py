@@ -86,7 +86,7 @@ def test_it_makes_changes_and_deletes_a_deck(educator: Client, bank: QuestionBan
     note = make.note(bank)
     values = {"bank": "ketamine", "title": "Deck", "slug": "deck", "_save": "1"}
     reply = educator.post(f"{DECKS}add/", values)
-    assert "A deck is of a text, of a topic, or of chosen notes" in reply.content.decode()
+    assert "A deck holds the notes of a text, of a topic, or chosen notes" in reply.content.decode()
     assert educator.post(f"{DECKS}add/", values | {"topic": "mechanism"}).status_code == 302
     deck = Deck.objects.authored().get()
     address = f"{DECKS}{deck.pk}/change/"

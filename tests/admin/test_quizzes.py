@@ -112,7 +112,7 @@ def test_it_draws_and_gives_terms(
     assert quiz.review == review_options.preset("exam")
     page = educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
     assert 'value="2026-03-02T09:00"' in page
-    assert "3 questions are ready there" in page
+    assert "3 ready questions" in page
 
 
 def test_it_changes_nothing_when_nothing_is_changed(
@@ -220,7 +220,7 @@ def test_it_takes_no_question_from_the_bank_of_another(
     foreign = make.question(make.bank(dana, slug="foreign"), slug="hers", stem="Her secret?")
     for place in ({"question": "foreign/hers"}, {"draw": "foreign"}):
         page = add(educator, "practice", place).content.decode()
-        assert "There is no such bank of yours." in page
+        assert "You have no such bank." in page
         assert "Her secret?" not in page
     assert educator.get(f"{QUIZZES}questions/?q=secret").json()["results"] == []
     assert not Quiz.objects.exists()

@@ -105,7 +105,7 @@ def test_its_rows_start_as_most_of_them_end(
 
 
 def test_it_sends_who_has_no_bank_to_make_one(dana: User, signed_in: Any) -> None:
-    assert "Make a bank" in page(signed_in(dana).get(f"{QUESTIONS}add/"))
+    assert "Add a bank" in page(signed_in(dana).get(f"{QUESTIONS}add/"))
 
 
 @pytest.mark.parametrize("slug", TYPES)
@@ -281,7 +281,7 @@ def test_it_does_not_write_over_what_somebody_saved_meanwhile(
     mine = form_shown(educator, f"{QUESTIONS}{question.pk}/change/")
     signed_in(dana).post(address, mine | {"stem": "Dana’s wording?", "_draft": "1"})
     response = educator.post(address, mine | {"stem": "Cora’s wording?", "_draft": "1"})
-    assert "Dana Roy saved version 1 while you wrote." in page(response)
+    assert "Dana Roy saved version 1 while you were writing." in page(response)
     assert "Cora’s wording?" in page(response)
     assert question.versions.get().stem == "Dana’s wording?"
     again = response.context["editor"].wording["based_on"].value()
@@ -401,7 +401,7 @@ def test_its_preview_tells_what_a_review_tells(
         ("matching", "pairs", "A | B\nA | C", "Line 2: this left side stands on an earlier line"),
         ("matching", "extra", "x\nNMDA receptor", "Line 2: this is the right side of a pair."),
         ("hottext", "key", "It fades.\nIt stays.", "Line 2: “It stays.” does not stand in"),
-        ("hottext", "text", "[[It fades.]] [[Never", "A double bracket stands alone"),
+        ("hottext", "text", "[[It fades.]] [[Never", "A double bracket is unpaired"),
     ],
 )
 def test_it_names_the_line_that_cannot_be_read(

@@ -89,7 +89,7 @@ def test_it_says_so_when_nothing_is_left_to_practise(
     same = make.quiz(cora, asked[:2])
     make.attempt(ada, exam)
     page = signed_in(ada).post(f"/quizzes/{same.slug}/start/", follow=True)
-    assert "Hand it in first" in page.content.decode()
+    assert "Submit that one first" in page.content.decode()
     assert not same.attempts.exists()
     reply = signed_in(ada).post(f"/api/v1/quizzes/{same.slug}/attempts/", {}, "application/json")
     assert (reply.status_code, reply.json()["code"]) == (409, "not_open")
@@ -107,7 +107,7 @@ def test_practice_begun_before_does_not_check_it(
     told = check(client, begun, slots[asked[2].pk])
     assert (told.status_code, told.json()["correct"]) == (200, True)
     page = client.get(f"/attempts/{begun.pk}/").content.decode()
-    assert page.count("Another attempt of yours asks this question too.") == 2
+    assert page.count("You have another attempt that asks this question too.") == 2
 
 
 def test_an_earlier_review_explains_it_again_only_after_the_exam(
@@ -129,7 +129,7 @@ def test_an_earlier_review_explains_it_again_only_after_the_exam(
     assert told() == 1
     for page in ("review", "result"):
         text = client.get(f"/attempts/{done.pk}/{page}/").content.decode()
-        assert "being asked in another attempt of yours" in text
+        assert "asked in another attempt of yours" in text
     services.finish(attempt_id=sat.pk, now=timezone.now())
     assert told() == 3
 
@@ -152,7 +152,7 @@ def test_the_page_says_why_a_question_is_not_checked(
     headers = {"X-Fragment": "question"} if scripted else {}
     make.answers(begun)
     reply = signed_in(ada).post(f"/attempts/{begun.pk}/check/{slot}/", headers=headers, follow=True)
-    assert "Another attempt of yours asks this question" in reply.content.decode()
+    assert "You have another attempt that asks this question" in reply.content.decode()
     assert begun.questions.get(slot=slot).tries == 0
 
 

@@ -324,7 +324,7 @@ def test_it_tells_what_grading_noticed_where_that_may_be_told(ada, cora, bank, i
     attempt = services.finish(attempt_id=attempt.pk, now=NOON)
     shown = review_options.at({"later": ["attempt", *items]}, "later")
     (told,) = reviewed_questions(rows_of(attempt, graded=True), make.review(shown))
-    assert ("A slip of spelling was forgiven." in told.remark) == is_told
+    assert ("A spelling slip was accepted." in told.remark) == is_told
 
 
 @pytest.mark.parametrize("item", review_options.ITEMS)

@@ -53,10 +53,10 @@ def test_an_educator_puts_a_picture_there_and_copies_its_line(
 @pytest.mark.parametrize(
     ("content", "fields", "words"),
     [
-        (b"<svg/>", {}, "no picture"),
+        (b"<svg/>", {}, "neither a picture"),
         (make.picture(), {"name": "a b"}, "valid"),
         (make.picture(), {"name": ""}, "required"),
-        (make.picture(), {"name": "taken"}, "something of this name"),
+        (make.picture(), {"name": "taken"}, "a file of this name"),
     ],
 )
 def test_it_says_at_the_field_what_is_wrong(

@@ -77,7 +77,7 @@ def test_an_educator_writes_on_the_text_and_a_student_meets_it(
     expect(page.locator("#id_stem")).to_have_value("Which receptor does ketamine block **first**?")
 
     page.get_by_role("button", name="Save and mark ready").click()
-    expect(page.get_by_text("The question is saved, ready.")).to_be_visible()
+    expect(page.get_by_text("Question saved, ready.")).to_be_visible()
     question = Question.objects.get()
 
     # It goes into a quiz by search, and the quiz is published.

@@ -47,7 +47,7 @@ def test_the_panel_follows_the_passage_by_key_and_by_click(
     expect(page.locator("#fading")).to_have_class("psg on")
     expect(page.locator("#fading .pn")).to_be_focused()
     expect(group).to_have_count(0)
-    expect(page.locator("#on-fading")).to_contain_text("There is no question to show")
+    expect(page.locator("#on-fading")).to_contain_text("There are no questions on this passage")
     page.keyboard.press("k")
     expect(group).to_be_visible()
     page.locator("#nothing-asked p").first.click()
@@ -121,7 +121,7 @@ def test_sentences_to_choose_from_do_not_cover_one_another(
     page.goto(f"/read/{read.slug}/#first-act")
     page.locator("#first-act p").first.dblclick(position={"x": 40, "y": 12})
     page.get_by_role("button", name="Add note").click()
-    expect(page.get_by_label("Note, if you like")).to_be_focused()
+    expect(page.get_by_label("Note (optional)")).to_be_focused()
     boxes = [one.bounding_box() for one in page.locator(".choose label").all()]
     assert len(boxes) > 2
     for above, below in pairwise(boxes):
@@ -210,7 +210,7 @@ def test_a_note_is_written_on_a_sentence_by_keyboard(
     page.keyboard.press("Enter")
     page.get_by_label("Glutamate activity then rises.").check()
     page.get_by_label("Not clear to me").check()
-    page.get_by_label("Note, if you like").fill("Why?")
+    page.get_by_label("Note (optional)").fill("Why?")
     accessible(page)
     page.get_by_role("button", name="Keep").click()
     expect(page.locator("#first-act .own-unclear")).to_have_text("Glutamate activity then rises.")

@@ -94,7 +94,7 @@ def test_answers_given_offline_outlive_a_crash_of_the_browser(
     page.keyboard.press("c")
     banner = page.locator("#banner")
     expect(banner).to_contain_text("Your answer was not saved")
-    expect(banner).to_contain_text("We kept it on this device and will try again in")
+    expect(banner).to_contain_text("It is kept on this device. Trying again in")
     page.keyboard.press("Enter")
     answer(page, range(12, 21), "c")
     page.locator("#q21 textarea").fill("typed without a network")
@@ -265,7 +265,7 @@ def elsewhere(attempt: Attempt, slot: int, given: dict[str, str]) -> None:
     )
 
 
-@pytest.mark.parametrize("choice", ["Keep the one here", "Take the other"])
+@pytest.mark.parametrize("choice", ["Keep this one", "Use the other one"])
 def test_a_change_made_elsewhere_never_clears_the_field(
     page, context, sign_in, accessible, ada, attempt, choice
 ):
@@ -326,7 +326,7 @@ def test_signing_in_again_in_the_page_loses_nothing(
     accessible(page)
     dialog.get_by_label("Password").fill("not my password")
     dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog.locator("[data-problem]")).to_contain_text("do not belong together")
+    expect(dialog.locator("[data-problem]")).to_contain_text("Wrong username")
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).not_to_be_visible()
@@ -354,7 +354,7 @@ def test_somebody_else_signing_in_sends_nothing(page, context, sign_in, ada, ben
     Session.objects.all().delete()
     page.keyboard.press("b")
     dialog = page.locator("#signin")
-    dialog.get_by_label("Login or e-mail").fill("ben")
+    dialog.get_by_label("Username or e-mail").fill("ben")
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Sign in").click()
     expect(page.locator("#banner")).to_contain_text("Someone else is signed in")

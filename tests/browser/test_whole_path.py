@@ -30,7 +30,7 @@ def _served(site: Site) -> Iterator[str]:
 
 def sign_in(page: Page, address: str, who: str) -> None:
     page.goto(f"{address}/accounts/login/")
-    page.get_by_label("Login or e-mail").fill(f"{who}@example.org")
+    page.get_by_label("Username or e-mail").fill(f"{who}@example.org")
     page.get_by_label("Password", exact=True).fill("passage-demo")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/")
@@ -118,7 +118,7 @@ def test_it_offers_the_browsers_time_zone_once(
     expect(notice).to_be_visible()
     accessible(page)
     page.get_by_role("button", name=choice).click()
-    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved.")).to_be_visible()
     expect(notice).to_have_count(0)
     ada.refresh_from_db()
     assert ada.time_zone == ("UTC" if choice == "Keep UTC" else "Europe/Vienna")

@@ -25,7 +25,7 @@ SAFETY = (
     "tea is drunk with a meal, as several older studies found."
 )
 FUTURE = (
-    "Longer trials are under way, and it remains open whether the effect lasts once people have "
+    "Longer trials are in progress, and it remains open whether the effect lasts once people have "
     "grown used to drinking several cups every day."
 )
 ADVERT = [

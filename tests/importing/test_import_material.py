@@ -135,7 +135,7 @@ def test_it_makes_a_new_edition_with_the_keys_of_the_old(root: User, copied: Pat
     assert set(_keys(source)) - before == {"one-paragraph-tea"}
     assert before <= set(_keys(source))
     assert source.authors == "Jane Brewer"
-    assert "The text is as it was" in run(copied, "--source", source.slug)
+    assert "The text is unchanged" in run(copied, "--source", source.slug)
 
 
 def test_it_holds_an_edition_that_changes_what_is_quoted(root: User, copied: Path) -> None:

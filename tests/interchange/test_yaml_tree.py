@@ -72,7 +72,7 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
         (b"{a: " * 50, 1, "nested"),
         (b"- " * 50 + b"x", 1, "nested"),
         (b"a: 1\na: 2", 2, "twice"),
-        (b"? [a]\n: b", 1, "must be a text"),
+        (b"? [a]\n: b", 1, "must be text"),
         (b"--- a\n--- b", 2, "one document"),
         (b"a: b: c", 1, "mapping values"),
         (b"a:\n\t- x", 2, "cannot start"),

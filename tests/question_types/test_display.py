@@ -55,7 +55,7 @@ def test_a_review_that_allows_everything_says_how_it_came_out(kind: QuestionType
     answer = kind.correct_answer(content)
     if answer is None:
         waiting = review(kind, content, {"text": "So."}, None, Everything())
-        assert waiting.sentence == "A person will mark this."
+        assert waiting.sentence == "This will be marked by a person."
         return
     right = review(kind, content, answer, kind.grade(content, answer).fraction, Everything())
     assert (right.verdict, right.sentence) == ("right", "Right.")

@@ -142,7 +142,7 @@ def test_a_new_edition_keeps_notes_and_says_where_the_words_have_changed(
     Source.objects.filter(pk=text.pk).update(edition=edition)
     assert MARKED in client.get(f"/read/{text.slug}/").content.decode()
     shown = client.get(f"/read/{text.slug}/notes/").content.decode()
-    assert shown.count("these words no longer stand here") == 1
+    assert shown.count("these words are no longer here") == 1
     assert shown.count("this passage is no longer in it") == 1
     assert "Gone soon" in shown
 

@@ -58,7 +58,7 @@ def test_a_gap_offers_to_write_a_question_with_the_quote_filled_in(
     assert link in shown
     chosen = client.get(link).content.decode()
     assert f'name="anchor" value="{text.slug} fading 0 52"' in chosen
-    assert "Your question will begin with these words" in chosen
+    assert "Your question will start with these words" in chosen
     assert "<mark>For many people the benefit fades after a few weeks.</mark>" in chosen
     form = client.get(f"{link}&type=single_choice&bank={bank.slug}").content.decode()
     assert "For many people the benefit fades after a few weeks." in form

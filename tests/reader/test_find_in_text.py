@@ -47,7 +47,7 @@ def test_the_page_marks_what_was_found_for_everybody(cora: User) -> None:
     assert '<mark class="hit on" id="hit-2">the</mark>n rises' in shown
     assert '<mark class="hit" id="hit-1">the</mark>' in shown
     shown = Client().get(f"/read/{text.slug}/", {"q": "<script>"}).content.decode()
-    assert "“&lt;script&gt;” does not stand in this text." in shown
+    assert "“&lt;script&gt;” was not found in this text." in shown
 
 
 def test_the_weakest_passage_comes_first_and_of_equals_the_oldest_answer(

@@ -75,7 +75,7 @@ def test_it_tells_the_best_score_only_when_it_may(signed_in: SignIn, ada: User, 
     make.finished(ada, exam, right=True, now=PAST)
     html = shelf(signed_in(ada))
     assert html.count("100%") == 1
-    assert "Handed in, score told later" in html
+    assert "Submitted, score available later" in html
 
 
 def test_it_says_when_a_quiz_opens_and_closes(signed_in: SignIn, ada: User, cora: User) -> None:

@@ -55,7 +55,7 @@ def test_what_may_not_be_told_is_in_no_number(signed_in: SignIn, ada: User, cora
     )
     make.finished(ada, exam, now=NOW - timedelta(days=1))
     html = progress(signed_in(ada))
-    assert "told later" in html
+    assert "available later" in html
     assert "100%" not in html
     assert '<circle class="dot"' not in html
 

@@ -66,14 +66,14 @@ def test_it_names_three_attempts_and_folds_the_rest(
         for minutes in range(4)
     ]
     timed = make.attempt(ada, make.quiz(cora, asked, time_limit_s=3600), now=now)
-    shown, folded = today(signed_in(ada)).split("2 more under way")
+    shown, folded = today(signed_in(ada)).split("2 more in progress")
     named = [timed, *reversed(begun)]
     places = [shown.index(f'href="/attempts/{one.pk}/"') for one in named[:3]]
     assert places == sorted(places)
     assert all(f'href="/attempts/{one.pk}/"' in folded for one in named[3:])
     make.services.finish(attempt_id=begun[0].pk, now=now)
     make.services.finish(attempt_id=begun[1].pk, now=now)
-    assert "more under way" not in today(signed_in(ada))
+    assert "more in progress" not in today(signed_in(ada))
 
 
 def test_an_attempt_whose_time_is_up_cannot_be_gone_on_with(ada: User, cora: User) -> None:
@@ -108,8 +108,8 @@ def test_it_shows_the_last_results_as_far_as_they_may_be_told(
     make.finished(ada, essay, now=PAST)
     html = today(signed_in(ada))
     assert '<span class="strong">0%' in html
-    assert "told later" in html
-    assert "waits for marking" in html
+    assert "available later" in html
+    assert "to be marked" in html
     assert "100%" not in html
 
 

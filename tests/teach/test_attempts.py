@@ -63,7 +63,7 @@ def test_the_index_counts_only_own_quizzes_and_no_previews(
     make.attempt(ben, quiz, now=NOW)
     services.start_attempt(user=cora, quiz=quiz, now=NOW, preview=True)
     html = text(signed_in(cora), "/teach/")
-    assert 'data-l="Under way">1<' in html
+    assert 'data-l="In progress">1<' in html
     assert 'data-l="Finished">1<' in html
     assert "Cora&#x27;s quiz" not in text(signed_in(dana), "/teach/")
 

@@ -55,7 +55,7 @@ def test_the_queue_holds_what_waits_at_own_quizzes(
     assert "Ada Osei" in page
     for query in ("", f"?quiz={quiz.slug}"):
         foreign = signed_in(dana).get(f"/teach/marking/{query}").content.decode()
-        assert "Nothing waits" in foreign
+        assert "Nothing to mark" in foreign
         assert "The essay" not in foreign
 
 

@@ -35,7 +35,7 @@ class OptionOut(Output):
 
 
 class WaiverOut(Output):
-    finding = serializers.CharField(help_text="A finding of the linter that may stand.")
+    finding = serializers.CharField(help_text="A waived finding of the linter.")
     reason = serializers.CharField()
 
 

@@ -33,10 +33,10 @@ MOMENT_LABELS = {
     AFTER_CLOSE: _("After it has closed"),
 }
 ITEM_LABELS = {
-    "attempt": _("The questions and one's answers"),
+    "attempt": _("The questions and the student’s answers"),
     "correctness": _("Whether an answer is right"),
-    "max_marks": _("Marks to be had"),
-    "marks": _("Marks gained"),
+    "max_marks": _("Maximum marks"),
+    "marks": _("Marks"),
     "specific_feedback": _("Why the chosen option is right or wrong"),
     "general_feedback": _("Explanation and passages"),
     "right_answer": _("The right answer"),
@@ -55,14 +55,14 @@ class TermsForm(Plain):
         label=_("Name in addresses"),
         max_length=80,
         required=False,
-        help_text=_("Made of the title's first words when left empty. It cannot be changed later."),
+        help_text=_("Leave empty to make it from the title. It cannot be changed later."),
     )
     description = forms.CharField(
         label=_("Description"),
         required=False,
         max_length=DESCRIPTION_LIMIT,
         widget=area(3),
-        help_text=_("Students read it before they start. Markdown works."),
+        help_text=_("Students read it before they start. Markdown is supported."),
     )
     audience = forms.ChoiceField(label=_("Who may take it"), choices=QuizAudience)
     opens_at = moment_field(_("Opens"))
@@ -74,14 +74,16 @@ class TermsForm(Plain):
         max_value=7 * 24 * 60,
         max_digits=8,
         decimal_places=2,
-        help_text=_("Empty for none. What a student is granted beside it is added by itself."),
+        help_text=_(
+            "Leave empty for no limit. Extra time granted to a student is added automatically."
+        ),
     )
     attempts_allowed = forms.IntegerField(
         label=_("Attempts"),
         required=False,
         min_value=0,
         max_value=1_000,
-        help_text=_("0 for as many as one likes."),
+        help_text=_("0 for no limit."),
     )
     grading_method = forms.ChoiceField(label=_("What counts"), choices=GradingMethod)
     pass_mark = forms.DecimalField(
@@ -94,16 +96,16 @@ class TermsForm(Plain):
     )
     shuffle_questions = forms.BooleanField(label=_("Shuffle the questions"), required=False)
     shuffle_options = forms.BooleanField(
-        label=_("Shuffle the options, but for those pinned"), required=False
+        label=_("Shuffle the options, except pinned ones"), required=False
     )
-    editors = PeopleField(label=_("Also changed by"))
+    editors = PeopleField(label=_("Editors"))
 
 
 class ReviewForm(Plain):
     """Behaviour, and the table of what is told when: one box a moment and item."""
 
     behaviour = forms.ChoiceField(label=_("Answers are"), choices=Behaviour)
-    ask_confidence = forms.BooleanField(label=_("Ask how sure the student is"), required=False)
+    ask_confidence = forms.BooleanField(label=_("Ask for confidence"), required=False)
 
     def __init__(self, *args: Any, matrix: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +153,7 @@ class PlaceForm(RowForm):
         label=_("How many"), required=False, min_value=1, max_value=DRAW_LIMIT
     )
     max_mark = forms.DecimalField(
-        label=_("Marks each"),
+        label=_("Marks per question"),
         required=False,
         min_value=0,
         max_value=1_000,

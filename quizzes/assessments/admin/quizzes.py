@@ -32,10 +32,13 @@ from quizzes.material.admin.base import AuthoringAdmin
 from quizzes.material.admin.people import suggest
 
 PRESET_WORDS = {
-    "practice": gettext_lazy("Each answer is checked at once, with why and the passage behind it."),
-    "homework": gettext_lazy("Marks when handed in, right answers when it has closed."),
+    "practice": gettext_lazy(
+        "Each answer is checked at once, with the reason and the passage behind it."
+    ),
+    "homework": gettext_lazy("Marks on submission, right answers after it closes."),
     "exam": gettext_lazy(
-        "Nothing is told before it closes; without a closing date, once handed in."
+        "Nothing is shown before it closes; without a closing date,"
+        " everything is shown on submission."
     ),
 }
 STEPS: dict[str, Callable[..., Quiz]] = {
@@ -45,8 +48,8 @@ STEPS: dict[str, Callable[..., Quiz]] = {
 }
 DONE = {
     "publish": gettext_lazy("The quiz is published."),
-    "archive": gettext_lazy("The quiz is archived. Its attempts stay."),
-    "draft": gettext_lazy("The quiz is a draft again: students do not see it."),
+    "archive": gettext_lazy("The quiz is archived. Its attempts are kept."),
+    "draft": gettext_lazy("The quiz is a draft again. Students do not see it."),
 }
 
 
@@ -112,7 +115,7 @@ class QuizAdmin(AuthoringAdmin):
         done = 0
         for quiz in quizzes:
             done += self._step(request, quiz, step)
-        text = ngettext("Done for %(n)d quiz.", "Done for %(n)d quizzes.", done) % {"n": done}
+        text = ngettext("%(n)d quiz changed.", "%(n)d quizzes changed.", done) % {"n": done}
         messages.success(request, text)
 
     def _step(self, request: HttpRequest, quiz: Quiz, step: str) -> bool:
@@ -122,7 +125,7 @@ class QuizAdmin(AuthoringAdmin):
         except draws.Unfillable as error:
             for reason in error.reasons:
                 values = {"quiz": quiz, "why": reason}
-                messages.error(request, _("“%(quiz)s” stays as it is. %(why)s") % values)
+                messages.error(request, _("“%(quiz)s” was not changed. %(why)s") % values)
             return False
         except PermissionDenied:
             messages.error(request, _("“%(quiz)s” is not yours.") % {"quiz": quiz})
@@ -183,7 +186,7 @@ class QuizAdmin(AuthoringAdmin):
         return self.page(
             request,
             "quiz/form.html",
-            title=obj.title if obj else _("Make a quiz"),
+            title=obj.title if obj else _("Add a quiz"),
             obj=obj,
             editor=editor,
             mode=mode,

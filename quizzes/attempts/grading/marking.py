@@ -160,7 +160,7 @@ def mark_response(
         ValidationError: the fraction is out of range, or the attempt is not finished.
     """
     if not (fraction.is_finite() and 0 <= fraction <= 1):
-        raise ValidationError({"fraction": _("A mark lies between nothing and the full marks.")})
+        raise ValidationError({"fraction": _("A mark must be between 0 and the maximum.")})
     feedback = markup.clean(feedback)
     fraction = fraction.quantize(behaviours.SEVEN_PLACES)
     with transaction.atomic():

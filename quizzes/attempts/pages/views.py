@@ -66,7 +66,10 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     except OnlyEmbargoedQuestions:
         messages.warning(
             request,
-            _("Another attempt of yours asks all of these questions. Hand it in first."),
+            _(
+                "You have another open attempt that asks all of these questions."
+                " Submit that one first."
+            ),
         )
     except NotEnoughQuestions:
         messages.warning(request, _("This quiz has too few questions that are ready to be asked."))
@@ -134,7 +137,7 @@ def check(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
         return HttpResponse(contexts.attempt_page(found, now=now, only=slot)["asked"])
     if checked is None:
         messages.warning(
-            request, _("Another attempt of yours asks this question. Finish that first.")
+            request, _("You have another attempt that asks this question. Submit that one first.")
         )
     elif checked.state in ("todo", "invalid"):
         messages.warning(request, _("Answer the question before you check it."))
@@ -183,7 +186,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @login_required
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every question with what may be told of it."""
+    """Every question with what may be shown of it."""
     now = timezone.now()
     user = cast(User, request.user)
     found = _visible(user, pk)

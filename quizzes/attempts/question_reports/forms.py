@@ -21,15 +21,15 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_(
             "A word that is wrong, a question with two right answers, a passage that says "
-            "otherwise: whatever helps its authors to mend it."
+            "otherwise: whatever helps its authors to fix it."
         ),
     )
     quote = forms.CharField(
-        label=_("For an appeal: the words of the text that speak for your answer"),
+        label=_("For an appeal: the words of the text that support your answer"),
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Copy them from the study text as they stand there."),
+        help_text=_("Copy them from the study text exactly."),
     )
 
     def __init__(self, *args: Any, appeals: bool, **kwargs: Any) -> None:

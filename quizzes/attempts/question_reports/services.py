@@ -57,13 +57,13 @@ def send_report(
             already, or when too many were sent today.
     """
     if not may_report(question, shown):
-        raise ValidationError(_("This question is not over yet."))
+        raise ValidationError(_("This question is not finished yet."))
     if kind not in ReportKind.values or (kind == ReportKind.APPEAL and not may_appeal(shown)):
         raise ValidationError({"kind": _("Choose one of these.")})
     text = markup.clean(text).strip()
     if not text or len(text) > TEXT_LIMIT:
         raise ValidationError(
-            {"text": _("Say what is meant, in at most %(n)d characters.") % {"n": TEXT_LIMIT}}
+            {"text": _("Describe the problem, in at most %(n)d characters.") % {"n": TEXT_LIMIT}}
         )
     passage, start, quote = None, 0, normalised(markup.clean(quote))
     if kind == ReportKind.APPEAL:
@@ -72,10 +72,13 @@ def send_report(
         User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
         mine = Report.objects.visible_to(user)
         if mine.filter(question=question).waiting().exists():
-            raise ValidationError(_("Your report on this question is waiting already."))
+            raise ValidationError(
+                _("Your report on this question is already waiting for an answer.")
+            )
         if mine.filter(created_at__gt=now - timedelta(days=1)).count() >= A_DAY:
             raise ValidationError(
-                _("That is %(n)d reports in a day. Send the next one tomorrow.") % {"n": A_DAY}
+                _("You have sent %(n)d reports today, the daily limit. Send the next one tomorrow.")
+                % {"n": A_DAY}
             )
         return Report.objects.create(
             question=question,
@@ -92,9 +95,7 @@ def send_report(
 def _find(user: User, quote: str) -> tuple[Passage, int]:
     """Return where the words stand in a text the user may read."""
     if len(quote) < SHORTEST_QUOTE:
-        raise ValidationError(
-            {"quote": _("Copy the words of the text that speak for your answer.")}
-        )
+        raise ValidationError({"quote": _("Copy the words of the text that support your answer.")})
     readable = Source.objects.visible_to(user).published()
     found = Passage.objects.filter(
         edition__source__in=readable,
@@ -106,7 +107,7 @@ def _find(user: User, quote: str) -> tuple[Passage, int]:
         if starts := places(passage.plain, quote):
             return passage, starts[0]
     raise ValidationError(
-        {"quote": _("No text you may read says exactly this. Copy the words as they stand there.")}
+        {"quote": _("No text you can read contains exactly these words. Copy them from the text.")}
     )
 
 
@@ -133,7 +134,7 @@ def decide(*, report: Report, state: str, reply: str, by: User, now: datetime) -
     with transaction.atomic():
         report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if not report.waits:
-            raise ValidationError(_("Somebody has answered this report meanwhile."))
+            raise ValidationError(_("Someone else has answered this report in the meantime."))
         report.state, report.reply = state, reply
         report.decided_by, report.decided_at = by, now
         report.save(update_fields=["state", "reply", "decided_by", "decided_at"])

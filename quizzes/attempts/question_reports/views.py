@@ -43,7 +43,7 @@ def report(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
     review = visible_review([question.attempt], user, now)[pk]
     shown = review.of_question(question.version.question_id)
     if not services.may_report(question, shown):
-        messages.warning(request, _("A question can be reported once it is over."))
+        messages.warning(request, _("You can report a question once it is finished."))
         return redirect(question.attempt)
     appeals = services.may_appeal(shown)
     form = ReportForm(request.POST if request.method == "POST" else None, appeals=appeals)

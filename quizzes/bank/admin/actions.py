@@ -52,9 +52,7 @@ def each(model_admin: QuestionList, request: HttpRequest, questions: Any, step: 
                 model_admin.log_change(request, question, [])
     text = ngettext("%(n)d question changed.", "%(n)d questions changed.", done) % {"n": done}
     if same:
-        text += " " + ngettext("%(n)d was so already.", "%(n)d were so already.", same) % {
-            "n": same
-        }
+        text += " " + ngettext("%(n)d already had it.", "%(n)d already had it.", same) % {"n": same}
     messages.add_message(request, messages.SUCCESS if done or not refused else messages.INFO, text)
     for why, number in refused.most_common():
         sentence = ngettext("%(n)d refused: %(why)s", "%(n)d refused: %(why)s", number)
@@ -76,7 +74,7 @@ def _to_state(request: HttpRequest, state: str) -> Step:
             services.set_state(version=version, state=state, by=user)
         except ForbiddenState:
             raise DocumentRefused(
-                _("what was ready stays so; change its wording instead")
+                _("a ready version stays ready; change its wording instead")
             ) from None
         return True
 
@@ -93,7 +91,7 @@ def send_to_review(model_admin: Any, request: HttpRequest, questions: QuerySet[Q
     each(model_admin, request, questions, _to_state(request, VersionState.IN_REVIEW))
 
 
-@admin.action(description=gettext_lazy("Retire: ask them no more"), permissions=["change"])
+@admin.action(description=gettext_lazy("Retire (no longer asked)"), permissions=["change"])
 def retire(model_admin: Any, request: HttpRequest, questions: QuerySet[Question]) -> None:
     now, user = timezone.now(), user_of(request)
 
@@ -131,7 +129,7 @@ class TopicForm(forms.Form):
     value = forms.ModelChoiceField(
         label=gettext_lazy("Topic"),
         queryset=Topic.objects.none(),
-        help_text=gettext_lazy("Questions of other banks are left as they are."),
+        help_text=gettext_lazy("Questions of other banks are not changed."),
     )
 
     def __init__(self, *args: Any, questions: QuerySet[Question], **kwargs: Any) -> None:

@@ -38,7 +38,7 @@ class BankForm(Plain):
     slug = forms.SlugField(
         label=gettext_lazy("Name in addresses and files"),
         max_length=80,
-        help_text=gettext_lazy("Lower-case words with hyphens. It cannot be changed later."),
+        help_text=gettext_lazy("Lower-case words joined by hyphens. It cannot be changed later."),
     )
     description = forms.CharField(
         label=gettext_lazy("Description"),
@@ -61,11 +61,13 @@ class BankForm(Plain):
 class PeopleForm(Plain):
     owners = PeopleField(
         label=gettext_lazy("Owners"),
-        help_text=gettext_lazy("May share, rename and set its use. One login or e-mail a line."),
+        help_text=gettext_lazy(
+            "May share, rename and set its use. One username or e-mail per line."
+        ),
     )
     editors = PeopleField(
         label=gettext_lazy("Editors"),
-        help_text=gettext_lazy("May write and change questions. One login or e-mail a line."),
+        help_text=gettext_lazy("May write and change questions. One username or e-mail per line."),
     )
 
 
@@ -211,13 +213,13 @@ class BankPage:
             except ValidationError as error:
                 self._refuse(error)
             except BankWithoutOwner:
-                self.people.add_error("owners", _("A bank has at least one owner."))
+                self.people.add_error("owners", _("A bank needs at least one owner."))
             else:
                 return self._done(bank)
         return self.admin.page(
             self.request,
             "bank/form.html",
-            title=self.bank.title if self.bank else _("Make a bank"),
+            title=self.bank.title if self.bank else _("Add a bank"),
             obj=self.bank,
             form=self.form,
             people=self.people,
@@ -262,10 +264,10 @@ class BankPage:
     def _done(self, bank: QuestionBank) -> HttpResponse:
         if self.bank is None:
             self.admin.log_addition(self.request, bank, [{"added": {}}])
-            messages.success(self.request, _("The bank is made. Write its first question."))
+            messages.success(self.request, _("Bank created. Write its first question."))
         else:
             self.admin.log_change(self.request, bank, _("Changed."))
-            messages.success(self.request, _("The bank is saved."))
+            messages.success(self.request, _("Bank saved."))
         if not QuestionBank.objects.editable_by(self.user).filter(pk=bank.pk).exists():
             raise PermissionDenied
         return self.admin.back_to(bank)

@@ -42,23 +42,23 @@ class DetailsForm(Plain):
         initial=Level.RECALL,
         help_text=_(
             "Recall: name it. Understanding: explain it, tell it apart. Application: a short case, "
-            "or what a reader should doubt. A third of a bank or more stands above recall."
+            "or what a reader should doubt. At least a third of a bank should be above recall."
         ),
     )
     tags = forms.CharField(
         label=_("Tags"),
         required=False,
         max_length=1_300,
-        help_text=_("Words to find the question by, with commas between them."),
+        help_text=_("Words to find the question by, separated by commas."),
     )
     slug = forms.SlugField(
         label=_("Name in addresses and files"),
         required=False,
         max_length=SLUG_LENGTH,
-        help_text=_("Made of the question's first words when left empty."),
+        help_text=_("Leave empty to make it from the first words of the question."),
     )
     waive = forms.CharField(
-        label=_("Advice that may stand"),
+        label=_("Waived advice"),
         required=False,
         max_length=10_000,
         widget=area(2, **{"data-grow": "", "spellcheck": "true"}),

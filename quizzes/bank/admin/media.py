@@ -38,7 +38,7 @@ class MediaForm(Plain):
     name = forms.SlugField(
         label=gettext_lazy("Name"),
         max_length=services.NAME_LENGTH,
-        help_text=gettext_lazy("How questions call it: letters, digits and hyphens."),
+        help_text=gettext_lazy("The name questions use for it: letters, digits and hyphens."),
     )
 
 
@@ -82,7 +82,7 @@ def _add(request: HttpRequest, bank: QuestionBank, form: MediaForm) -> bool:
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    words = _("“%(name)s” is there. Copy its line into a question.")
+    words = _("“%(name)s” is uploaded. Copy its line into a question.")
     messages.success(request, words % {"name": media.name})
     return True
 

@@ -52,7 +52,7 @@ CLANG = Kind(
 CONVERGENCE = Kind(
     "convergence",
     "warning",
-    _("The right option gathers what the others have in common"),
+    _("The right option combines what the others have in common"),
     _("Distractors made by changing one part of the key at a time lead back to it."),
     _("Build the wrong options on one another as well as on the right one."),
 )
@@ -66,8 +66,8 @@ NOT_PARALLEL = Kind(
 NOT_IN_ORDER = Kind(
     "not-in-order",
     "advice",
-    _("The options stand in no order"),
-    _("An alphabetical or natural order keeps the author’s hand out of where the key stands."),
+    _("The options are in no order"),
+    _("An alphabetical or natural order keeps the author’s habits out of where the key is placed."),
     _("Sort them by number, by time, or by the alphabet."),
 )
 NUMERIC_OVERLAP = Kind(
@@ -109,8 +109,11 @@ NEGATIVE_STEM = Kind(
 NO_QUESTION = Kind(
     "no-question",
     "warning",
-    _("The problem does not stand in the question"),
-    _("With the options covered nobody could answer; each option is a true or false of its own."),
+    _("The question does not state the problem"),
+    _(
+        "With the options covered nobody could answer; each option is a"
+        " true-or-false item of its own."
+    ),
     _("Put one problem into the stem and end with a question."),
 )
 GRAMMAR_MISMATCH = Kind(
@@ -147,7 +150,7 @@ QUOTE_NOT_FOUND = Kind(
     "error",
     _("The text does not say the quote"),
     _("The link from the answer to the text is broken."),
-    _("Choose the words anew from the published text."),
+    _("Choose the words again from the published text."),
 )
 VERBATIM = Kind(
     "verbatim",
@@ -160,7 +163,7 @@ VERBATIM = Kind(
 KEY_POSITION = Kind(
     "key-position",
     "advice",
-    _("The right option stands in one place too often"),
+    _("The right option is in one place too often"),
     _("Where a quiz does not shuffle its options, the place becomes a clue."),
     _("Sort the options by the alphabet or by a natural order; the key then falls anywhere."),
 )
@@ -198,7 +201,7 @@ ANSWER_IN_FRONT = Kind(
     "warning",
     _("The front of a card gives its answer away"),
     _("The card is answered by reading, not by remembering."),
-    _("Take the telling word out of the front."),
+    _("Take the revealing word out of the front."),
 )
 CARD_LIKE_QUESTION = Kind(
     "card-like-question",
@@ -220,14 +223,14 @@ ASKED_AFTER_ALL = Kind(
     "advice",
     _("Listed as not asked, and asked"),
     _("The list says one thing and the bank does another."),
-    _("Take the passage from the list."),
+    _("Remove the passage from the list."),
 )
 UNUSED_WAIVER = Kind(
     "unused-waiver",
     "advice",
     _("A waiver matches no finding"),
-    _("What it let stand was mended, or never was there; it would hide the next one."),
-    _("Take the waiver away."),
+    _("What it waived was fixed, or was never there; it would hide the next one."),
+    _("Remove the waiver."),
 )
 
 KINDS: tuple[Kind, ...] = tuple(one for one in list(globals().values()) if isinstance(one, Kind))

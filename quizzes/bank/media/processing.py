@@ -63,7 +63,7 @@ def process(content: bytes) -> Processed:
 
 def _refuse() -> Processed:
     raise ValidationError(
-        _("This is no picture (PNG, JPEG, WebP, GIF) and no sound (MP3, OGG, FLAC, WAV).")
+        _("This is neither a picture (PNG, JPEG, WebP, GIF) nor a sound (MP3, OGG, FLAC, WAV).")
     )
 
 

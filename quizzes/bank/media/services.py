@@ -70,7 +70,7 @@ def add_media(
         with transaction.atomic():
             QuestionBank.objects.select_for_update(no_key=True).get(pk=bank.pk)
             if bank.media.filter(name=name).exists():
-                raise ValidationError({"name": _("This bank has something of this name.")})
+                raise ValidationError({"name": _("This bank already has a file of this name.")})
             if bank.media.count() >= A_BANK:
                 raise ValidationError(
                     {"file": _("A bank holds at most %(n)d files.") % {"n": A_BANK}}

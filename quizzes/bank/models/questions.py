@@ -71,7 +71,7 @@ class Question(models.Model):
         _("waivers"),
         default=list,
         blank=True,
-        help_text=_("Findings of the linter that were looked at and let stand, with the reason."),
+        help_text=_("Findings of the linter that were reviewed and waived, with the reason."),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,7 +145,7 @@ class QuestionVersion(models.Model):
     new_fact = models.BooleanField(
         _("the right answer changed"),
         default=False,
-        help_text=_("Tick when the fact itself changed, so that what was learned starts anew."),
+        help_text=_("Tick when the fact itself has changed, so that what was learned starts over."),
     )
     change_note = models.CharField(_("what changed"), max_length=200, blank=True)
     author = models.ForeignKey(

@@ -30,7 +30,7 @@ def mark_not_asked(*, draft: NotAskedDraft, by: User | None, now: datetime) -> N
     errors = FieldErrors()
     reason = errors.line("reason", draft.reason, REASON_LENGTH)
     if not reason:
-        errors["reason"].append(_("Say why nobody asks this passage."))
+        errors["reason"].append(_("Say why this passage is not asked."))
     source = _source(draft.material, by)
     published = source.edition_id if source else None
     if not Passage.objects.filter(edition=published, key=draft.passage).exists():

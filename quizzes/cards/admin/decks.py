@@ -52,7 +52,7 @@ class DeckForm(Plain):
         required=False,
         max_length=200_000,
         widget=area(6),
-        help_text=gettext_lazy("The name of one note a line, in the order they are met."),
+        help_text=gettext_lazy("One note per line, by name, in the order they are shown."),
     )
 
     def __init__(self, *args: Any, bank: QuestionBank, user: User, **kwargs: Any) -> None:
@@ -115,7 +115,7 @@ class DeckAdmin(AuthoringAdmin):
         user = user_of(request)
         bank = obj.bank if obj else chosen_bank(request)
         if bank is None:
-            return choose_bank(self, request, _("Make a deck"))
+            return choose_bank(self, request, _("Add a deck"))
         data = request.POST if request.method == "POST" else None
         form = DeckForm(data, initial=_initial(obj), bank=bank, user=user)
         if data is not None and SAVE in data and form.is_valid():
@@ -124,11 +124,11 @@ class DeckAdmin(AuthoringAdmin):
             except ValidationError as error:
                 form.refuse(error)
             else:
-                return self.saved(request, deck, _("The deck is saved."), is_new=obj is None)
+                return self.saved(request, deck, _("Deck saved."), is_new=obj is None)
         return self.page(
             request,
             "deck/form.html",
-            title=obj.title if obj else _("Make a deck"),
+            title=obj.title if obj else _("Add a deck"),
             obj=obj,
             bank=bank,
             form=form,

@@ -85,7 +85,7 @@ class NoteForm(DetailsForm):
         gettext_lazy("Text with gaps"),
         4,
         gettext_lazy(
-            "One sentence. {{c1::word}} hides a telling word, {{c1::word::hint}} shows a hint in "
+            "One sentence. {{c1::word}} hides a key word, {{c1::word::hint}} shows a hint in "
             "its place; c1, c2, … make a card each."
         ),
     )
@@ -217,7 +217,7 @@ class NoteAdmin(AuthoringAdmin):
                 return self.saved(
                     request,
                     note,
-                    _("The note is saved, and its cards with it."),
+                    _("Note saved, with its cards."),
                     is_new=obj is None,
                 )
         return self.page(
@@ -244,10 +244,10 @@ class NoteAdmin(AuthoringAdmin):
         note = get_object_or_404(Note.objects.editable_by(user), pk=pk)
         if "restore" in request.POST:
             services.restore_note(note=note, by=user)
-            words = _("The note is back in use.")
+            words = _("Note restored.")
         else:
             services.retire_note(note=note, by=user, now=timezone.now())
-            words = _("The note is retired, and its cards with it.")
+            words = _("Note retired, with its cards.")
         self.log_change(request, note, words)
         messages.success(request, words)
         return self.back_to(note)

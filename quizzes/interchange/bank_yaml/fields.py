@@ -44,7 +44,7 @@ class Fields:
         allowed = known.split()
         for name in self._table:
             if name not in allowed:
-                self._problem(name[:40], _("This name is not known here."))
+                self._problem(name[:40], _("Unknown name."))
 
     def __contains__(self, name: str) -> bool:
         return self._get(name) is not None
@@ -57,7 +57,7 @@ class Fields:
                 self._problem(name, _("This is missing."))
             return default
         if not isinstance(node, Text):
-            self._problem(name, _("This must be a text."))
+            self._problem(name, _("This must be text."))
             return default
         return self._clean(name, node)
 
@@ -120,7 +120,7 @@ class Fields:
             if isinstance(node, Text):
                 found.append(self._clean(place, node))
             else:
-                self._problem(place, _("This must be a text."))
+                self._problem(place, _("This must be text."))
         return tuple(found)
 
     def tables(self, name: str, known: str) -> list[Fields]:
@@ -177,7 +177,8 @@ class Fields:
             return ""
         if text != node:
             self._notes.changes.append(
-                _("%(place)s: signs that are not stored were taken out") % {"place": self._at(name)}
+                _("%(place)s: characters that cannot be stored were removed")
+                % {"place": self._at(name)}
             )
         return text.strip("\n").rstrip()
 

@@ -58,7 +58,7 @@ def _slots(fields: Fields, notes: Notes) -> list[SlotDraft]:
     if ("question" in fields) == ("draw" in fields):
         fields.problem("question", _("A place is either a question or a draw."))
     elif slot.question and count > 1:
-        fields.problem("count", _("A question stands once."))
+        fields.problem("count", _("A question can be listed only once."))
     for draw in fields.one_or_more("draw", _DRAW):
         slot = replace(slot, topic=draw.line("topic"), level=draw.line("level"))
     return [slot] * count

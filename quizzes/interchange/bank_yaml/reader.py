@@ -142,7 +142,7 @@ class _Reading:
         for item in items:
             slug: str = item.value.slug  # type: ignore[attr-defined]
             if slug in seen:
-                reason = _("“%(slug)s” stands in %(file)s already.") % {
+                reason = _("“%(slug)s” is already in %(file)s.") % {
                     "slug": slug,
                     "file": seen[slug],
                 }
@@ -170,7 +170,7 @@ class _Reading:
             topics=tuple(_topics(fields, "topics", "")),
         )
         if len({topic.slug for topic in bank.topics}) < len(bank.topics):
-            fields.problem("topics", _("A slug stands twice."))
+            fields.problem("topics", _("A slug occurs twice."))
         above = {""}
         for topic in bank.topics:
             if topic.parent not in above:

@@ -164,6 +164,6 @@ class _Builder:
         elif not isinstance(node, Text):
             raise YamlError(line, _("A name must be a text."))
         elif node in parent:
-            raise YamlError(line, _("“%(name)s” stands twice.") % {"name": node[:40]})
+            raise YamlError(line, _("“%(name)s” occurs twice.") % {"name": node[:40]})
         else:
             self._keys[-1] = node

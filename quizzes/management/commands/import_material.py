@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="the document")
-        parser.add_argument("--format", choices=FORMATS, help="told by the file if absent")
+        parser.add_argument("--format", choices=FORMATS, help="read from the file if absent")
         parser.add_argument("--title", default="", help="instead of the one the document gives")
         parser.add_argument(
             "--source", default="", metavar="SLUG", help="the text of which this is a new edition"

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--bank", default="", metavar="SLUG", help="the bank, instead of the folder's own"
         )
-        parser.add_argument("--format", choices=formats.names(), help="told by the file if absent")
+        parser.add_argument(
+            "--format", choices=formats.names(), help="read from the file if absent"
+        )
         parser.add_argument("--dry-run", action="store_true", help="list everything, write nothing")
         parser.add_argument(
             "--overwrite",

@@ -21,7 +21,7 @@ from quizzes.interchange.queries import collection_of
 
 class Command(BaseCommand):
     help = (
-        "Check how questions and cards are written, whether their quotes still stand in the text, "
+        "Check how questions and cards are written, whether their quotes are still in the text, "
         "and which passages nothing asks. Exits with 1 if there is an error; warnings and advice "
         "are listed, and each can be waived with a reason in the question or note."
     )

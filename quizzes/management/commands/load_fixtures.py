@@ -26,7 +26,7 @@ class Command(BaseCommand):
             type=Path,
             default=settings.BASE_DIR / "fixtures",
             metavar="FOLDER",
-            help="where the collections stand (default: %(default)s)",
+            help="where the collections are (default: %(default)s)",
         )
         parser.add_argument("--force", action="store_true", help="also load what did not change")
         parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -78,7 +78,7 @@ def _done(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition
         return redirect(address)
     if action == "discard":
         publishing.discard_edition(edition=one, by=user_of(request))
-        words = _("Draft edition %(number)d thrown away.") % {"number": one.number}
+        words = _("Draft edition %(number)d deleted.") % {"number": one.number}
         admin.log_change(request, source, words)
         messages.success(request, words)
         return admin.back_to(source)

@@ -28,7 +28,9 @@ class PeopleField(forms.CharField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 20_000)
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}))
-        kwargs.setdefault("help_text", gettext_lazy("One login or e-mail a line. Educators only."))
+        kwargs.setdefault(
+            "help_text", gettext_lazy("One username or e-mail per line. Educators only.")
+        )
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:

@@ -52,7 +52,7 @@ class SourceForm(forms.Form):
     slug = forms.SlugField(
         label=gettext_lazy("Name in addresses"),
         max_length=80,
-        help_text=gettext_lazy("Lower-case words with hyphens. It cannot be changed later."),
+        help_text=gettext_lazy("Lower-case words joined by hyphens. It cannot be changed later."),
     )
     document = forms.CharField(
         label=gettext_lazy("Text"),
@@ -65,9 +65,9 @@ class SourceForm(forms.Form):
         label=gettext_lazy("or a file with the text"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".md,.txt,text/markdown,text/plain"}),
-        help_text=gettext_lazy("Replaces what stands above. UTF-8, at most 1 MB."),
+        help_text=gettext_lazy("Replaces the text above. UTF-8, at most 1 MB."),
     )
-    editors = PeopleField(label=gettext_lazy("Also changed by"))
+    editors = PeopleField(label=gettext_lazy("Editors"))
 
     def __init__(self, *args: Any, source: Source | None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -137,7 +137,7 @@ class SourceAdmin(AuthoringAdmin):
     def passages(self, source: Any) -> int:
         return source.passage_count
 
-    @admin.display(description=gettext_lazy("yours to change"), boolean=True)
+    @admin.display(description=gettext_lazy("you may change it"), boolean=True)
     def mine(self, source: Any) -> bool:
         return bool(source.editable)
 
@@ -225,10 +225,10 @@ class SourceAdmin(AuthoringAdmin):
                 set_editors(source=source, editors=form.cleaned_data["editors"], by=user)
         if obj is None:
             self.log_addition(request, source, [{"added": {}}])
-            messages.success(request, _("The text is published."))
+            messages.success(request, _("Text published."))
         elif loaded.status == "unchanged":
             self.log_change(request, source, [])
-            messages.success(request, _("The text is as it was."))
+            messages.success(request, _("The text is unchanged."))
         elif loaded.status == "held" and loaded.edition:
             words = _("Edition %(number)d is a draft. Readers see it once its quotes are decided.")
             words = words % {"number": loaded.edition.number}

@@ -33,9 +33,9 @@ REASONS = {
     WORDS: gettext_lazy("the quoted words changed"),
     GONE: gettext_lazy("the new text says nothing like it"),
     AMBIGUOUS: gettext_lazy("another place fits nearly as well"),
-    CONTEXT_LOST: gettext_lazy("the words before and after it are others now"),
-    SENTENCE: gettext_lazy("the sentence round it says something else"),
-    ELSEWHERE: gettext_lazy("these words stood there before, too"),
+    CONTEXT_LOST: gettext_lazy("the words before and after it have changed"),
+    SENTENCE: gettext_lazy("the sentence around it says something else"),
+    ELSEWHERE: gettext_lazy("these words were there before, too"),
     **critical_terms.LABELS,
 }
 

@@ -21,7 +21,7 @@ def sentence(verdict: str, right_keys: Sequence[str], correct_summary: str | Non
     if verdict == "right":
         return _("Right.")
     if verdict == "waiting":
-        return _("A person will mark this.")
+        return _("This will be marked by a person.")
     opening = {
         "part": _("Partly right."),
         "unanswered": _("Not answered."),

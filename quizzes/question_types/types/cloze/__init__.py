@@ -42,7 +42,8 @@ def _blanks_field() -> forms.Field:
     return BlanksField(
         label=gettext_lazy("Blanks"),
         help_text=gettext_lazy(
-            "Write [[1]], [[2]] … into the question where a blank stands. Here one line for each: "
+            "Write [[1]], [[2]] … into the question where a blank belongs. Here, one line for each:"
+            " "
             "its number, a bar, and the accepted texts with bars between them: “1 | NMDA | "
             "N-methyl-D-aspartate”. To let students choose, list the choices and put a star "
             "before each right one: “2 | *hours | days | weeks”."
@@ -62,7 +63,7 @@ def _rationales_field() -> forms.Field:
     return RationalesField(
         label=gettext_lazy("Why"),
         required=False,
-        help_text=gettext_lazy("One a line: the number of a blank, a bar, one sentence why."),
+        help_text=gettext_lazy("One per line: the number of a blank, a bar, one sentence why."),
     )
 
 
@@ -81,7 +82,7 @@ class Cloze(QuestionType):
         missing = [f"[[{name}]]" for name in blanks if name not in placed]
         loose = [f"[[{name}]]" for name in dict.fromkeys(placed) if name not in blanks]
         if len(set(placed)) < len(placed):
-            errors["stem"] = [_("A blank stands twice in the text.")]
+            errors["stem"] = [_("A blank occurs twice in the text.")]
         elif missing:
             errors["stem"] = [
                 _("The text lacks %(blanks)s.") % {"blanks": ", ".join(missing)},
@@ -162,7 +163,7 @@ class Cloze(QuestionType):
         feedback = ""
         if slips:
             names = {"names": ", ".join(slips)}
-            feedback = _("A slip of spelling was forgiven in blank %(names)s.") % names
+            feedback = _("A spelling slip was accepted in blank %(names)s.") % names
         return Grade(to_fraction(Fraction(earned) / len(blanks)), tuple(parts), feedback)
 
     def reviewed_parts(

@@ -31,7 +31,7 @@ class BlanksField(LinesField):
             if not _NUMBER.fullmatch(name):
                 raise numbered(number, _("begin with the number of the blank, as in “1 | NMDA”."))
             if name in blanks:
-                raise numbered(number, _("this blank stands on an earlier line already."))
+                raise numbered(number, _("this blank is already on an earlier line."))
             if problem := _problem(_read(cells)):
                 raise numbered(number, problem)
             blanks[name] = _read(cells)

@@ -26,11 +26,11 @@ def _rubric_field() -> forms.Field:
 
 def _max_words_field() -> forms.Field:
     return forms.IntegerField(
-        label=gettext_lazy("Most words"),
+        label=gettext_lazy("Word limit"),
         required=False,
         min_value=1,
         max_value=3000,
-        help_text=gettext_lazy("Shown to students; a longer text is kept whole all the same."),
+        help_text=gettext_lazy("Shown to students; a longer text is kept in full."),
     )
 
 

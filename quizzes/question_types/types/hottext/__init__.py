@@ -44,13 +44,13 @@ def _key_field() -> forms.Field:
     return TextsField(
         label=gettext_lazy("What is right"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("One a line: the words between the brackets of each right one."),
+        help_text=gettext_lazy("One per line: the words between the brackets of each right one."),
     )
 
 
 def _max_choices_field() -> forms.Field:
     return forms.IntegerField(
-        label=gettext_lazy("Most to select"),
+        label=gettext_lazy("Maximum number to select"),
         required=False,
         min_value=1,
         help_text=gettext_lazy("Leave empty for no limit. Say the number in the question, too."),
@@ -62,7 +62,7 @@ def _rationales_field() -> forms.Field:
         label=gettext_lazy("Why"),
         required=False,
         help_text=gettext_lazy(
-            "One a line: the words between the brackets, a bar, one sentence why right or wrong."
+            "One per line: the words between the brackets, a bar, one sentence why right or wrong."
         ),
     )
 
@@ -71,7 +71,7 @@ class Hottext(QuestionType):
     slug = "hottext"
     label = gettext_lazy("Choose in the text")
     summary = gettext_lazy("A text in which the sentences that show something are selected.")
-    incomplete_message = gettext_lazy("More is chosen than may be: take some away.")
+    incomplete_message = gettext_lazy("Too many are selected. Remove some.")
     params_fields = {
         "text": _text_field,
         "key": _key_field,
@@ -86,7 +86,7 @@ class Hottext(QuestionType):
         for number, text in enumerate(key, start=1):
             if text not in marked:
                 errors["params.key"] = [
-                    _("Line %(n)d: “%(text)s” does not stand in [[double brackets]] in the text.")
+                    _("Line %(n)d: “%(text)s” is not in [[double brackets]] in the text.")
                     % {"n": number, "text": text[:80]}
                 ]
         if set(key) >= marked:

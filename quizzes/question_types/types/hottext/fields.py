@@ -42,7 +42,7 @@ class MarkedTextField(forms.CharField):
         layout = cut(value)
         marked = [words(item) for item, is_marked in layout if is_marked]
         if any("[[" in item or "]]" in item for item, _marked in layout):
-            raise ValidationError(_("A double bracket stands alone: write [[ before and ]] after."))
+            raise ValidationError(_("A double bracket is unpaired: write [[ before and ]] after."))
         if any(_BREAK.search(item) for item, is_marked in layout if is_marked):
             raise ValidationError(_("What can be selected must not run over two paragraphs."))
         if not 2 <= len(marked) <= SPANS_LIMIT or not all(marked):

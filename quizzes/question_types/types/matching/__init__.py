@@ -43,7 +43,8 @@ def _pairs_field() -> forms.Field:
     return PairsField(
         label=gettext_lazy("Pairs"),
         help_text=gettext_lazy(
-            "One a line: the left side, a bar, what belongs to it. For example “half-life | about "
+            "One per line: the left side, a bar, what belongs to it. For example “half-life | "
+            "about "
             "3 hours”. The right sides are shown mixed; one may belong to several left sides."
         ),
     )
@@ -55,7 +56,7 @@ def _extra_field() -> forms.Field:
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
-            "One a line: what belongs to no left side, so that the last pair is not left over."
+            "One per line: what belongs to no left side, so that the last pair is not left over."
         ),
     )
 
@@ -64,7 +65,7 @@ def _rationales_field() -> forms.Field:
     return RationalesField(
         label=gettext_lazy("Why"),
         required=False,
-        help_text=gettext_lazy("One a line: a left side as above, a bar, one sentence why."),
+        help_text=gettext_lazy("One per line: a left side as above, a bar, one sentence why."),
     )
 
 

@@ -32,7 +32,7 @@ class PairsField(LinesField):
         seen: set[str] = set()
         for number, (left, _right) in enumerate(value, start=1):
             if text_of(left) in seen:
-                raise numbered(number, _("this left side stands on an earlier line already."))
+                raise numbered(number, _("this left side is already on an earlier line."))
             seen.add(text_of(left))
         if len({text_of(right) for _left, right in value}) < 2:
             raise ValidationError(_("All pairs have the same right side."))

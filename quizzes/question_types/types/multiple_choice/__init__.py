@@ -44,7 +44,7 @@ def _grading_field() -> forms.Field:
 
 def _max_choices_field() -> forms.Field:
     return forms.IntegerField(
-        label=gettext_lazy("Most options to tick"),
+        label=gettext_lazy("Maximum number of ticks"),
         required=False,
         min_value=1,
         help_text=gettext_lazy("Leave empty for no limit. Say the number in the question, too."),
@@ -60,8 +60,8 @@ def _places(content: Content, keys: list[Any]) -> frozenset[int]:
 class MultipleChoice(ChoiceType):
     slug = "multiple_choice"
     label = gettext_lazy("Multiple choice")
-    summary = gettext_lazy("Several options, all right ones are to be ticked.")
-    incomplete_message = gettext_lazy("More is ticked than may be: take some away.")
+    summary = gettext_lazy("Several options; all right ones must be ticked.")
+    incomplete_message = gettext_lazy("Too many are ticked. Remove some.")
     min_options = 2
     max_options = 26
     params_fields = {"grading": _grading_field, "max_choices": _max_choices_field}

@@ -30,7 +30,7 @@ def _tolerance_field() -> forms.Field:
     return NumberField(
         label=gettext_lazy("Tolerance"),
         required=False,
-        help_text=gettext_lazy("An answer may lie this far away, the limits included."),
+        help_text=gettext_lazy("An answer may differ by this much, the limits included."),
     )
 
 
@@ -39,7 +39,7 @@ def _units_field() -> forms.Field:
         label=gettext_lazy("Units"),
         required=False,
         help_text=gettext_lazy(
-            "One a line, the value's own first. Further names for it as they are (percent), "
+            "One per line, the value's own first. Further names for it as they are (percent), "
             "multiples with how many of the first they are (g = 1000)."
         ),
     )
@@ -102,7 +102,7 @@ class Numeric(QuestionType):
         if quantity is None:
             return self._graded("unreadable", 0, _("This could not be read as a number."))
         if quantity.value is None:
-            return self._graded("another unit", 0, _("The unit is none this question asks for."))
+            return self._graded("another unit", 0, _("The unit is not one this question asks for."))
         found = [one for one in self._accepted(content) if one.fits(quantity.value)]
         if not found:
             return self._graded("another number", Fraction(0))

@@ -107,7 +107,7 @@ class UnitsField(forms.CharField):
                 _("Give one unit a line, such as mg, or g = 1000 for a multiple of the first.")
             ) from None
         if parsed and parsed[0].factor != 1:
-            raise ValidationError(_("The value stands in the first unit, so its factor is 1."))
+            raise ValidationError(_("The value is in the first unit, so its factor is 1."))
         names = [unit.name for unit in parsed]
         if len(set(names)) < len(names):
             raise ValidationError(_("A unit is named twice."))

@@ -36,7 +36,7 @@ class ShortAnswer(QuestionType):
     summary = gettext_lazy("A word or a few, compared with the texts you accept.")
     options_help = gettext_lazy(
         "One row for each text that counts, marked as right: synonyms and abbreviations, too. "
-        "Capitals, spaces and one slip in a longer word are forgiven by themselves. A wrong answer "
+        "Capitals, spaces and one slip in a longer word are accepted automatically. A wrong answer "
         "that you foresee may stand here as wrong, with why."
     )
     min_options = 1
@@ -49,7 +49,7 @@ class ShortAnswer(QuestionType):
         for index, option in enumerate(content.options):
             text = normalise(option.text)
             if option.fraction < 0:
-                errors[f"options.{index}"] = [_("A foreseen wrong answer has the fraction 0.")]
+                errors[f"options.{index}"] = [_("An expected wrong answer has the fraction 0.")]
             elif not text:
                 errors[f"options.{index}"] = [_("There is nothing to compare in this text.")]
             elif len(option.text) > LENGTH_LIMIT:
@@ -107,7 +107,7 @@ class ShortAnswer(QuestionType):
         option = content.options[match.place]
         fraction = to_fraction(option.fraction)
         part = Part("text", one_line(option.text, CLASSIFICATION_LIMIT), fraction, option.id)
-        slip = _("A slip of spelling was forgiven.") if match.edits and fraction else ""
+        slip = _("A spelling slip was accepted.") if match.edits and fraction else ""
         return Grade(fraction, (part,), slip)
 
     def correct_answer(self, content: Content) -> dict[str, Any] | None:

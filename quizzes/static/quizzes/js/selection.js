@@ -1,4 +1,4 @@
-// Words chosen in the text: a small bar offers to highlight them or to write a note on them. With
+// Selected words in the text: a small bar offers to highlight them or to write a note on them. With
 // the keyboard the same is done in the panel, where a sentence is chosen from a list.
 
 const bar = document.querySelector("#pick");

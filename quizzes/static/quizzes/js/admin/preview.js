@@ -40,7 +40,7 @@ function show(button) {
 		for (const [name, value] of new FormData(body, button)) values.append(name, value);
 	}
 	isTried = Boolean(button);
-	// While one request is under way, only the newest of those that follow is sent.
+	// While one request is in progress, only the newest of those that follow is sent.
 	htmx.ajax("POST", panel.dataset.preview, { source: panel, target: body, values }).catch(() => {});
 }
 
