@@ -107,7 +107,7 @@ def test_practice_begun_before_does_not_check_it(
     told = check(client, begun, slots[asked[2].pk])
     assert (told.status_code, told.json()["correct"]) == (200, True)
     page = client.get(f"/attempts/{begun.pk}/").content.decode()
-    assert page.count("You have another attempt that asks this question too.") == 2
+    assert page.count("You have another attempt that asks this question.") == 2
 
 
 def test_an_earlier_review_explains_it_again_only_after_the_exam(

@@ -66,7 +66,7 @@ def test_it_reaches_the_authors_with_the_answer_and_the_version(
     assert report.answer == report.question.answer
     queue = signed_in(cora).get("/teach/reports/").content.decode()
     assert f"/teach/reports/{report.pk}/" in queue
-    assert "1 report waits" in signed_in(cora).get("/teach/").content.decode()
+    assert "1 report to answer" in signed_in(cora).get("/teach/").content.decode()
     page = signed_in(cora).get(f"/teach/reports/{report.pk}/").content.decode()
     assert "Two are right &lt;b&gt;." in page
     assert "version 1 of the question" in page
@@ -173,7 +173,7 @@ def test_it_refuses_more_than_a_day_holds(signed_in: SignIn, ada: User, attempt:
     for _ in range(20):
         make.report(attempt, now=timezone.now(), state="declined", decided_at=timezone.now())
     reply = signed_in(ada).post(path(attempt), {"kind": "problem", "text": "One more."})
-    assert "20 reports in a day" in reply.content.decode()
+    assert "20 reports today" in reply.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", " ", "a\x00b", "x" * 4001])

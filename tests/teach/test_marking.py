@@ -175,7 +175,7 @@ def test_a_mark_is_not_piled_on_one_that_was_not_seen(
     post(signed_in(cora), response, mark="1")
     reply = post(signed_in(root), response, mark="4", reason="Mine", seen="1")
     assert reply.status_code == 400
-    assert "meanwhile" in reply.content.decode()
+    assert "in the meantime" in reply.content.decode()
     assert Attempt.objects.get().score == 1
 
 
