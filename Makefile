@@ -25,6 +25,7 @@ lint: installed-dev  ## format, static checks, templates, missing migrations
 format: installed-dev  ## bring the code into the one format
 	@.venv/bin/ruff check --quiet --fix . || true
 	@.venv/bin/ruff format .
+	@$(PYTHON_ENV) scripts/format_templates.py
 
 bench: installed-dev  ## the benchmarks, with their table
 	@$(PYTHON_ENV) -m benchmarks $(ARGS)

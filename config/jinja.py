@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from config.template_layout import without_layout
 from quizzes.bank.passage_quotes import in_passages
 from quizzes.question_types.rendering import fragment
 from quizzes.templatetags.passage import points, safe_html
@@ -48,6 +49,10 @@ class Quick(Environment):
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Return the source without its layout, as Django's templates are read."""
+        return super().preprocess(without_layout(source), name, filename)
 
 
 def environment(**options: Any) -> Environment:

@@ -26,6 +26,7 @@ no_inline_code() {
 check "format" $bin/ruff format --check --quiet .
 check "lint" $bin/ruff check --quiet .
 check "types" $bin/mypy
+check "template format" $bin/python scripts/format_templates.py --check
 check "templates" $bin/djlint --lint --quiet templates quizzes/question_types
 check "no inline style or script" no_inline_code
 check "migrations" $bin/python manage.py makemigrations --check --dry-run

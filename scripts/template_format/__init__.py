@@ -1,0 +1,1 @@
+"""The formatter of templates, run by scripts/format_templates.py."""
