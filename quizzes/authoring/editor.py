@@ -63,7 +63,8 @@ class QuestionEditor:
             self.before = drafts_of([self.newest.pk])[self.newest.pk]
         else:
             banks = QuestionBank.objects.editable_by(self.user).order_by("title")
-            named = banks.filter(slug=self.asked["bank"]) if "bank" in self.asked else banks[:2]
+            slug = self.asked.get("bank", "").replace("\0", "")
+            named = banks.filter(slug=slug) if "bank" in self.asked else banks[:2]
             found = list(named)
             self.bank = found[0] if len(found) == 1 else None
             self.kind = registry.find(self.asked.get("type", ""))
@@ -139,8 +140,8 @@ class QuestionEditor:
             return True
         who = newest.author or _("somebody")
         text = _(
-            "%(who)s saved version %(number)d while you wrote. Your text is kept below; look at "
-            "theirs in the list of versions, then save again to write over it."
+            "%(who)s saved version %(number)d while you were writing. Your text is kept below. "
+            "Look at theirs in the list of versions, then save again to replace it."
         )
         form.wording.data = form.wording.data.copy()  # type: ignore[attr-defined]
         form.wording.data["based_on"] = _mark(newest)  # type: ignore[index]

@@ -17,7 +17,10 @@ from quizzes.concordance.queries import concordance as found_links
 @login_required
 def concordance(request: HttpRequest) -> HttpResponse:
     """What the texts say on the same points, narrowed by relation, topic and text."""
-    chosen = {name: request.GET.get(name, "")[:80] for name in ("relation", "topic", "material")}
+    chosen = {
+        name: request.GET.get(name, "").replace("\0", "")[:80]
+        for name in ("relation", "topic", "material")
+    }
     page = found_links(cast(User, request.user), **chosen)
     return render(
         request,

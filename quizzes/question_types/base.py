@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from .content_errors import common_errors
 from .correcting import ONE, Correctable
 
 if TYPE_CHECKING:
@@ -200,60 +200,7 @@ class QuestionType(Correctable):
         return {}
 
     def _common_errors(self, content: Content) -> dict[str, list[str]]:
-        errors: dict[str, list[str]] = {}
-        if not content.stem.strip():
-            errors["stem"] = [_("Write the question.")]
-        if any(not hint.strip() for hint in content.hints):
-            errors["hints"] = [_("A hint is empty.")]
-        if not ZERO <= content.penalty <= ONE:
-            errors["penalty"] = [_("The penalty for a wrong try lies between 0 and 1.")]
-        return errors | self._option_errors(content) | self._params_errors(content)
-
-    def _option_errors(self, content: Content) -> dict[str, list[str]]:
-        errors: dict[str, list[str]] = {}
-        count = len(content.options)
-        if self.max_options == 0 and count:
-            errors["options"] = [_("This type of question has no options.")]
-        elif count < self.min_options:
-            least = ngettext(
-                "Give at least %(n)d option.", "Give at least %(n)d options.", self.min_options
-            )
-            errors["options"] = [least % {"n": self.min_options}]
-        elif count > self.max_options:
-            errors["options"] = [_("Give at most %(n)d options.") % {"n": self.max_options}]
-        seen: dict[str, int] = {}
-        for index, option in enumerate(content.options):
-            text = " ".join(option.text.split())
-            if not text:
-                errors[f"options.{index}"] = [_("Write this option's text.")]
-            elif text in seen:
-                errors[f"options.{index}"] = [
-                    _("This option says the same as option %(n)d.") % {"n": seen[text] + 1}
-                ]
-            elif not (option.fraction.is_finite() and -1 <= option.fraction <= 1):
-                errors[f"options.{index}"] = [_("An option's fraction lies between -1 and 1.")]
-            elif not self.options_have_fractions and (option.fraction or option.pinned):
-                errors[f"options.{index}"] = [
-                    _("Options of this type have no fraction and keep no place of their own.")
-                ]
-            seen.setdefault(text, index)
-        return errors
-
-    def _params_errors(self, content: Content) -> dict[str, list[str]]:
-        errors: dict[str, list[str]] = {}
-        for name, make_field in self.params_fields.items():
-            value = content.params.get(name)
-            try:
-                cleaned = make_field().clean(value)
-            except ValidationError as error:
-                errors[f"params.{name}"] = list(error.messages)
-            else:
-                # The lines of a form are a list or a table once they are stored.
-                if value and isinstance(value, str) and isinstance(cleaned, list | dict):
-                    errors[f"params.{name}"] = [_("This must be a list or a table.")]
-        for name in sorted(set(content.params) - set(self.params_fields)):
-            errors[f"params.{name}"] = [_("This type of question has no such setting.")]
-        return errors
+        return common_errors(self, content)
 
     def order(self, content: Content, *, seed: int, shuffle: bool) -> tuple[int, ...]:
         """Authored positions in the order to show; the same for the same seed.

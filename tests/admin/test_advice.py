@@ -102,7 +102,7 @@ def test_it_shows_what_is_waived_as_waived(educator: Client) -> None:
 @pytest.mark.parametrize("waive", ["clanging: so it is called", "clang", "clang: "])
 def test_it_refuses_to_waive_without_a_finding_or_a_reason(educator: Client, waive: str) -> None:
     page = educator.post(f"{QUESTIONS}add/", form(waive=waive)).content.decode()
-    assert "One thing to mend" in page
+    assert "One thing to fix" in page
     assert 'href="#id_waive"' in page
     assert not Question.objects.exists()
 

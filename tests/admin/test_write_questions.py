@@ -398,9 +398,14 @@ def test_its_preview_tells_what_a_review_tells(
         ("cloze", "blanks", "1 | *a | *b\n2 | x", "Line 1: at least one choice must be wrong."),
         ("cloze", "rationales", "1", "Line 1: write what it is about, a bar, and why."),
         ("matching", "pairs", "A | B\nC = D", "Line 2: write the left side, a bar, and the right"),
-        ("matching", "pairs", "A | B\nA | C", "Line 2: this left side stands on an earlier line"),
+        (
+            "matching",
+            "pairs",
+            "A | B\nA | C",
+            "Line 2: this left side is already on an earlier line",
+        ),
         ("matching", "extra", "x\nNMDA receptor", "Line 2: this is the right side of a pair."),
-        ("hottext", "key", "It fades.\nIt stays.", "Line 2: “It stays.” does not stand in"),
+        ("hottext", "key", "It fades.\nIt stays.", "Line 2: “It stays.” is not in"),
         ("hottext", "text", "[[It fades.]] [[Never", "A double bracket is unpaired"),
     ],
 )

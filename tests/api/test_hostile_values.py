@@ -66,7 +66,8 @@ class Routes:
         ada, cora, root = users
         student, educator, admin = program(ada), program(cora), program(root)
         bank = make.bank(cora, slug="own")
-        pk = make.question(bank, slug="asked").pk
+        asked = make.question(bank, slug="asked")
+        pk, unsat = asked.pk, make.quiz(cora, [asked])
         option = {"text": "NMDA", "fraction": 1, "rationale": "Because.", "pin": False}
         make.source(owner=cora, slug="text")
         anchor = {
@@ -119,7 +120,7 @@ class Routes:
             ("numeric", educator, "POST", "/questions/", numeric),
             ("question change", educator, "PATCH", f"/questions/{pk}/", changed),
             ("quiz", educator, "POST", "/quizzes/", paper),
-            ("quiz change", educator, "PATCH", f"/quizzes/{quiz.slug}/", repaper),
+            ("quiz change", educator, "PATCH", f"/quizzes/{unsat.slug}/", repaper),
             ("user", admin, "POST", "/users/", person),
             (
                 "user change",

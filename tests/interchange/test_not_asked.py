@@ -68,7 +68,7 @@ def test_it_takes_a_new_reason_and_leaves_one_given_on_the_site(tmp_path: Path) 
         (LIST.replace("rise", "gone"), "There is no passage “gone”"),
         (LIST.replace("acting", "lacking"), "There is no passage “rise” in “lacking”"),
         (LIST.replace("It repeats the first.", '""'), "reason"),
-        (LIST + LIST, "stands in not_asked.yaml already"),
+        (LIST + LIST, "is already in not_asked.yaml"),
     ],
 )
 def test_it_refuses_what_names_no_passage_or_no_reason(

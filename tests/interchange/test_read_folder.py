@@ -160,7 +160,7 @@ def test_it_notes_what_reading_changed(tmp_path: Path) -> None:
     ("old", "new", "place"),
     [
         ("id: first-act", "id: first act", "id:"),
-        ("id: first-act", "slug: first-act", "slug: This name is not known"),
+        ("id: first-act", "slug: first-act", "slug: Unknown name"),
         ("  stem: >-\n    What is blocked\n    first?\n", "", "stem: This is missing"),
         ("topic: receptors", "topic: [receptors]", "topic: This must be text"),
         ("tags: [receptors]", "tags: receptors", "tags: This must be a list"),
@@ -169,13 +169,13 @@ def test_it_notes_what_reading_changed(tmp_path: Path) -> None:
         ("fraction: 1,", "fraction: .inf,", "options.1.fraction: This must be a number"),
         ("fraction: 1,", "fraction: 1e400,", "options.1.fraction: This must be a number"),
         ("pin: true", "pin: 1", "options.1.pin: This must be true or false"),
-        ("{text: The NMDA receptor,", "{colour: red,", "options.1.colour: This name is not known"),
-        ("- text: No", "- No text: No", "options.0.No text: This name is not known"),
+        ("{text: The NMDA receptor,", "{colour: red,", "options.1.colour: Unknown name"),
+        ("- text: No", "- No text: No", "options.0.No text: Unknown name"),
         ("anchor: {material: acting,", "anchor: {", "options.0.anchor.material: This is missing"),
-        ("role: supports", "rule: supports", "anchors.0.rule: This name is not known"),
+        ("role: supports", "rule: supports", "anchors.0.rule: Unknown name"),
         ("hints: [Think.]", 'hints: ["a\\0b"]', "hints.0: "),
         ("explanation: It is.", "params: [1]", "params: This must be a table"),
-        ("explanation: It is.", "waived: all", "waived: This name is not known"),
+        ("explanation: It is.", "waived: all", "waived: Unknown name"),
     ],
 )
 def test_it_refuses_a_question_and_names_file_line_and_place(
@@ -193,7 +193,7 @@ def test_it_refuses_a_question_and_names_file_line_and_place(
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("title: Practice", "mode: practice", "mode: This name is not known"),
+        ("title: Practice", "mode: practice", "mode: Unknown name"),
         ("{question: first-act, max_mark: 2}", "{max_mark: 2}", "either a question or a draw"),
         (
             "{question: first-act, max_mark: 2}",

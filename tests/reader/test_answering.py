@@ -245,12 +245,12 @@ def test_its_queries_do_not_grow(
     panel = f"/read/{text.slug}/p/first-act/"
     answer(client, text, question)
     client.get(panel, headers=FRAGMENT)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         client.get(panel, headers=FRAGMENT)
     for _ in range(5):
         answer(client, text, make.question(question.bank, anchored_in=text))
     client.get(panel, headers=FRAGMENT)  # counts what has changed
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         client.get(panel, headers=FRAGMENT)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(address(text, question))

@@ -76,7 +76,7 @@ def test_an_anchor_that_is_none_leaves_the_form_empty(
     assert "anchors-0-passage" not in reply.content.decode()
     del sent["type"]
     page = signed_in(cora).get("/admin/quizzes/question/add/", sent).content.decode()
-    assert "The form begins without a quote." in page
+    assert "The form starts without a quote." in page
     assert "these words of" not in page
 
 

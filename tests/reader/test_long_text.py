@@ -26,10 +26,10 @@ def test_a_long_text_with_a_thousand_questions_takes_no_more_queries_than_a_shor
     student: Client = signed_in(reader)
     for slug in ("short-text", longtext.SLUG):
         student.get(f"/read/{slug}/")  # remembers the text read last
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(13):
             shown = student.get(f"/read/{slug}/", {"q": "ke"}).content.decode()
         key = "first-act" if slug == "short-text" else "p7"
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(19):
             student.get(f"/read/{slug}/p/{key}/", headers={"HX-Request": "true"})
     assert shown.count('<section class="psg') == longtext.PASSAGES
     assert len(re.findall(r'class="anc', shown)) >= longtext.QUESTIONS

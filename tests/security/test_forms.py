@@ -246,7 +246,8 @@ def _tempting(column: Field) -> str:
     return {"JSONField": "{}", "TextField": "stuffed", "CharField": "stuffed"}.get(kind, "1")
 
 
-CHOSEN = re.compile(r"reader-[0-9a-f]{16}")  # the name of a text's paper, drawn at random
+# Names drawn at random: of the quiz of a text's reader, and of a deck made for a card.
+CHOSEN = re.compile(r"reader-[0-9a-f]{16}|'[0-9a-f]{20}'")
 RANDOM = {"seed", "order", "password", "session_salt", "checksum", "order_with_respect_to"}
 
 

@@ -47,7 +47,7 @@ def normalised(reply: Any) -> tuple[int, str, list[tuple[str, str]]]:
     """A reply without what is random by nature: tokens, and numbers of rows."""
     text = reply.content.decode()
     text = re.sub(r'(csrfmiddlewaretoken" value=|data-key=)"[^"]+"', r'\1""', text)
-    text = re.sub(r'(attempts/|data-attempt="|"id": ?)\d+', r"\1N", text)
+    text = re.sub(r'(attempts/|data-attempt="|"id": ?|[?;]mark=|;from=|/q/)\d+', r"\1N", text)
     headers = [(name, re.sub(r"attempts/\d+", "N", value)) for name, value in reply.items()]
     headers = [one for one in headers if one[0] != "Content-Length"]
     return reply.status_code, text, sorted(headers)

@@ -1,7 +1,7 @@
 """The one door to a key: what a version says, with the correction of its key in force.
 
-Two caches: contents.py keeps what a version presents, by version; here is kept what is right, by
-version and newest correction, and read only where answers are graded or reviewed.
+Two caches: content_cache.py keeps what a version presents, by version; here is kept what is right,
+by version and newest correction, and read only where answers are graded or reviewed.
 """
 
 from __future__ import annotations

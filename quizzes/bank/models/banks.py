@@ -110,7 +110,7 @@ class QuestionBank(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     # Counts every change of what its questions ask, so that what was counted of them is known to be
-    # out of date; see home.py:note_change.
+    # out of date; see locks.py:note_change.
     changes = models.BigIntegerField(default=0, editable=False)
 
     objects = CourseBanks()

@@ -162,7 +162,7 @@ class _Builder:
             parent[key] = node
             self._keys[-1] = None
         elif not isinstance(node, Text):
-            raise YamlError(line, _("A name must be a text."))
+            raise YamlError(line, _("A name must be text."))
         elif node in parent:
             raise YamlError(line, _("“%(name)s” occurs twice.") % {"name": node[:40]})
         else:

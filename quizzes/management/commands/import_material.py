@@ -25,7 +25,7 @@ _ENDS = {
     "dry_run": "A dry run: nothing was written.",
     "new": "Imported: {address}",
     "changed": "A new edition is published: {address}",
-    "unchanged": "The text is as it was: {address}",
+    "unchanged": "The text is unchanged: {address}",
     "held": "A new edition waits as a draft: people have to decide about quotes of {address}",
 }
 
