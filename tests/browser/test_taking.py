@@ -281,7 +281,7 @@ def test_it_is_taken_without_scripts(browser, live_server, sign_in, accessible, 
     expect(page.locator("#q6 textarea")).to_have_value("It blocks a receptor.")
     page.locator("form").get_by_role("button", name="Review and submit").click()
     expect(page.get_by_role("heading", name="Submit this quiz?")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("1 question is still open")
+    expect(page.locator("main")).to_contain_text("1 question is unanswered")
     page.get_by_role("button", name="Submit with 1 unanswered").click()
     page.wait_for_url("**/result/")
     page.get_by_role("link", name="Review").first.click()

@@ -230,7 +230,7 @@ def test_a_server_in_trouble_is_asked_again(page, context, sign_in, ada, attempt
     open_at(page, attempt)
     page.route("**/answers/**", lambda route: route.fulfill(status=503, body="no"))
     page.keyboard.press("b")
-    expect(page.locator("#banner")).to_contain_text("will try again in 10 seconds")
+    expect(page.locator("#banner")).to_contain_text("Trying again in 10 seconds")
     page.unroute("**/answers/**")
     page.get_by_role("button", name="Try now").click()
     assert until(1, attempt) == {1: "b"}
