@@ -25,6 +25,7 @@ from quizzes.bank.models import (
     QuestionVersion,
     VersionState,
 )
+from quizzes.db.planner import gather_statistics
 from quizzes.material.models import Audience, Edition, Passage, Section, Source
 from quizzes.reader.models import Annotation
 
@@ -43,6 +44,7 @@ def open_text() -> str:
     versions = _questions(passages, owner)
     _answers(reader, versions, owner)
     _notes(reader, passages)
+    gather_statistics()
     return json.dumps(
         {
             "slug": SLUG,

@@ -24,6 +24,7 @@ from quizzes.bank.models import (
     QuestionVersion,
     VersionState,
 )
+from quizzes.db.planner import gather_statistics
 from quizzes.material.models import Passage, Source
 
 QUESTIONS, RESPONSES, ATTEMPTS, ASKED = 20_000, 2_000_000, 1_000, 20
@@ -76,8 +77,7 @@ def grow(questions: int = QUESTIONS, responses: int = RESPONSES, attempts: int =
         )
         for statement in _statements(student.pk, attempts, len(versions), quizzes.count()):
             cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE")
+    gather_statistics()
 
 
 def _questions(count: int) -> list[int]:

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_TESTS_COLLECTED = 5
+PATIENCE = 5  # budgets after which a part is stopped: something in it hangs
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,17 @@ def run(part: Part, database_url: str, arguments: list[str]) -> tuple[bool, floa
     for name in ("DEMO", "DEBUG", "HOST", "PORT", "BASE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES"):
         environment.pop(name, None)
     started = time.monotonic()
-    code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", part.marks, *part.options, *arguments],
-        cwd=ROOT,
-        env=environment,
-        check=False,
-    ).returncode
+    try:
+        code = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-m", part.marks, *part.options, *arguments],
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            timeout=PATIENCE * part.budget_s,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        print(f"Stopped after {PATIENCE} times its budget of {part.budget_s} s.", flush=True)
+        code = 1
     if code == NO_TESTS_COLLECTED and arguments:
         code = 0  # a name given on the command line need not occur in every part
     return code == 0, time.monotonic() - started

@@ -87,6 +87,7 @@ def replace(path: Path, copy: Connection) -> None:
     _run(
         "psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "--single-transaction",
         "-c", "DROP SCHEMA public CASCADE", "-c", "CREATE SCHEMA public", "-f", str(script),
+        "-c", "ANALYZE",  # see quizzes/db/planner.py
     )  # fmt: skip
 
 

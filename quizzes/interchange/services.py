@@ -14,11 +14,26 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import ADMIN, EDUCATOR
 from quizzes.assessments.models import Quiz
-from quizzes.bank.models import QuestionBank
+from quizzes.bank.models import (
+    Option,
+    Question,
+    QuestionAnchor,
+    QuestionBank,
+    QuestionVersion,
+    Topic,
+)
+from quizzes.cards.models import Card, CardAnchor, Note
+from quizzes.db.planner import gather_statistics
 from quizzes.interchange.collection import Collection, Line, Report
 from quizzes.interchange.loading import Load, Progress, TextBreaksQuestions
 from quizzes.interchange.report_lines import line_of
-from quizzes.material.models import Source
+from quizzes.material.models import Edition, Passage, Section, Source
+
+# The tables of which a load fills many rows.
+LOADED = (
+    Source, Edition, Section, Passage, QuestionBank, Topic, Question, QuestionVersion, Option,
+    QuestionAnchor, Note, Card, CardAnchor,
+)  # fmt: skip
 
 
 def import_bank(
@@ -49,6 +64,8 @@ def import_bank(
             adopt(collection=collection, slug=name)
             if dry_run:
                 transaction.set_rollback(True)
+            else:
+                gather_statistics(*LOADED)
     except TextBreaksQuestions as error:
         report.lines = _all_refused(collection, error)
     finally:

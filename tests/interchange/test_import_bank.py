@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from quizzes.assessments.models import Quiz, QuizState
@@ -351,3 +352,12 @@ def test_it_makes_a_new_revision_of_a_quiz_that_was_sat(tmp_path: Path, ada: Use
     again = load(tmp_path, quizzes=changed)
     assert statuses(again, "quiz")["exam-acting"] == "unchanged"
     assert quiz.revisions.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without counts")
+def test_it_leaves_the_planner_with_the_size_of_what_was_loaded(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # of empty tables, as a new site has them
+        load(tmp_path)
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", ["quizzes_question"])
+        assert cursor.fetchone()[0] == Question.objects.count() == 2
