@@ -39,7 +39,9 @@ def open_shelf() -> str:
     now = timezone.now()
     student = User.objects.create(login="scale", password="!")
     for turn in range(BEFORE):
-        for quiz in Quiz.objects.filter(mode=Mode.PRACTICE, state=QuizState.PUBLISHED, beside=None):
+        for quiz in Quiz.objects.filter(
+            mode=Mode.PRACTICE, state=QuizState.PUBLISHED, reader_source=None
+        ):
             at = now - timedelta(days=3 + turn)
             attempt, _ = services.start_attempt(user=student, quiz=quiz, now=at)
             services.finish(attempt_id=attempt.pk, now=at)
@@ -69,7 +71,9 @@ def grow(questions: int = QUESTIONS, responses: int = RESPONSES, attempts: int =
         )
         cursor.execute("CREATE TABLE bench_version (place INTEGER PRIMARY KEY, version INTEGER)")
         cursor.executemany("INSERT INTO bench_version VALUES (%s, %s)", list(enumerate(versions)))
-        quizzes = Quiz.objects.filter(mode=Mode.PRACTICE, state=QuizState.PUBLISHED, beside=None)
+        quizzes = Quiz.objects.filter(
+            mode=Mode.PRACTICE, state=QuizState.PUBLISHED, reader_source=None
+        )
         cursor.execute("CREATE TABLE bench_quiz (place INTEGER PRIMARY KEY, quiz INTEGER)")
         cursor.executemany(
             "INSERT INTO bench_quiz VALUES (%s, %s)",
