@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -119,8 +119,13 @@ def question_contexts(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [question_context(row, contents[row.version_id].arranged(row.order)) for row in rows]
 
 
-def reviewed_questions(rows: Sequence[Row], review: AttemptReview) -> list[ReviewedSlot]:
-    """Return every question that may be seen, each with what `review` allows of it."""
+def reviewed_questions(
+    rows: Sequence[Row],
+    review: AttemptReview,
+    of_page: Callable[[Row], dict[str, Any]] = lambda _row: {},
+) -> list[ReviewedSlot]:
+    """Return every question that may be seen, each with what `review` allows of it, and with the
+    fields that `of_page` adds."""
     allowed = [(row, review.of_question(row.question_id)) for row in rows]
     allowed = [(row, shown) for row, shown in allowed if shown.attempt]
     keys = keys_of({row.version_id: row.correction_id for row, _ in allowed})
@@ -132,6 +137,8 @@ def reviewed_questions(rows: Sequence[Row], review: AttemptReview) -> list[Revie
             keys[row.version_id].content.arranged(row.order),
             shown,
             anchors.get(row.version_id, []) if shown.general_feedback else (),
+            total=len(allowed),
+            **of_page(row),
         )
         for row, shown in allowed
     ]

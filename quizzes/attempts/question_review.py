@@ -67,7 +67,11 @@ class ReviewedSlot(ReviewedQuestion):
     corrections: list[CorrectionShown] = field(default_factory=list)
     mark_url: str = ""  # where those who may mark it do so
     correct_url: str = ""  # where those who may correct its key do so
-    heading: str = ""
+    total: int = 0  # questions of the review, for its heading
+
+    @property
+    def heading(self) -> str:
+        return text.heading(self)
 
     @property
     def outcome(self) -> str:
@@ -105,9 +109,16 @@ def question_context(row: Row, content: Content) -> dict[str, Any]:
 
 
 def review_context(
-    row: Row, content: Content, shown: ReviewOptions, passages: Sequence[PassageQuote] = ()
+    row: Row,
+    content: Content,
+    shown: ReviewOptions,
+    passages: Sequence[PassageQuote] = (),
+    **of_page: Any,
 ) -> ReviewedSlot:
-    """Return what `shown` allows of a question; `content` is arranged in the order shown."""
+    """Return what `shown` allows of a question; `content` is arranged in the order shown.
+
+    `of_page` holds the fields that the page adds: corrections, addresses, the total.
+    """
     kind = registry.get(row.type)
     return ReviewedSlot(
         **review_fields(
@@ -123,6 +134,7 @@ def review_context(
         feedback_html=row.feedback_html if shown.specific_feedback else None,
         # A slip is forgiven only in what is right, so it may be told only where that may be.
         grading_remark=row.remark if shown.specific_feedback and shown.correctness else "",
+        **of_page,
     )
 
 

@@ -62,9 +62,9 @@ def name(told: ReviewedSlot) -> str:
     return f"{numbered}, {came_out}" if came_out else numbered
 
 
-def heading(told: ReviewedSlot, total: int) -> str:
+def heading(told: ReviewedSlot) -> str:
     """“Question 3 of 20 · fairly sure · 1 of 1”"""
-    parts = [_("Question %(n)s of %(total)s") % {"n": told.slot, "total": total}]
+    parts = [_("Question %(n)s of %(total)s") % {"n": told.slot, "total": told.total}]
     if told.confidence:
         parts.append((_("guessing"), _("fairly sure"), _("certain"))[told.confidence - 1])
     if told.mark is not None and told.max_mark is not None and told.verdict != "part":

@@ -19,7 +19,6 @@ from quizzes.attempts.grading.notices import CorrectionShown
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import charts
 from quizzes.attempts.question_review import Row
-from quizzes.attempts.question_text import heading
 from quizzes.question_types.rendering import fragment
 from quizzes.templatetags.dates import day
 
@@ -102,20 +101,17 @@ def review_page(
     visible = visible_review([attempt], viewer, now)
     review = visible[attempt.pk]
     rows = queries.rows_of(attempt, graded=True)
-    reviewed = queries.reviewed_questions(rows, review)
     corrections = notices.corrections_shown(attempt, rows, review)
     marks = attempt.finished_at is not None and visible.sees_all(attempt)
-    by_slot = {row.slot: row for row in rows}
-    questions = [
-        replace(
-            one,
-            heading=heading(one, len(reviewed)),
-            corrections=_dated(corrections.get(one.slot, ()), viewer.time_zone, now),
-            mark_url=_mark_url(by_slot[one.slot]) if marks else "",
-            correct_url=_correct_url(by_slot[one.slot], corrects),
-        )
-        for one in reviewed
-    ]
+
+    def of_page(row: Row) -> dict[str, Any]:
+        return {
+            "corrections": _dated(corrections.get(row.slot, ()), viewer.time_zone, now),
+            "mark_url": _mark_url(row) if marks else "",
+            "correct_url": _correct_url(row, corrects),
+        }
+
+    questions = queries.reviewed_questions(rows, review, of_page)
     return {
         "attempt": attempt,
         "has_news": any(one.is_new for found in corrections.values() for one in found),
@@ -153,6 +149,8 @@ def _attempt_before(attempt: Attempt) -> list[Attempt]:
 def _dated(
     corrections: Sequence[CorrectionShown], zone: str, now: datetime
 ) -> list[CorrectionShown]:
+    if not corrections:
+        return []
     with timezone.override(zone):
         return [replace(one, day=day(one.at, now)) for one in corrections]
 

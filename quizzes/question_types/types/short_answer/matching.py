@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -59,6 +59,7 @@ def lexicon() -> Lexicon:
     )
 
 
+@lru_cache(maxsize=4096)  # the accepted texts of a question are the same for a whole class
 def normalise(text: str) -> str:
     """The form in which texts are compared; "" if nothing is left."""
     text = unicodedata.normalize("NFKC", text).casefold()
