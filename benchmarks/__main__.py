@@ -1,6 +1,7 @@
 """`make bench`: quotes after scripted edits of their texts, beside a plain search; then a whole
 attempt on both databases, beside a bare view with one durable write, the reader on a long text,
-beside a bare view of its paragraphs, and the pages of study at scale, against the shipped bank.
+beside a bare view of its paragraphs, saves during a correction, and the pages of study at scale,
+against the shipped bank.
 
 Goals are those of the project; the table says which were met. Sign-in is not part of a journey.
 PostgreSQL is measured when TEST_DATABASE_URL names a server.
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks import reader, reanchoring, shelf
+from benchmarks import correcting, reader, reanchoring, shelf
 from benchmarks.client import Client, changes
 from benchmarks.server import Server, served
 
@@ -208,6 +209,7 @@ def measure(name: str, url: str, seconds: float) -> None:
         line("attempt page kB, warm cache", f"{size / 1000:.1f}", "≤ 14", size <= 14_000)
         memory = max(server.memory_mb())
         line("memory of a worker, MB PSS", f"{memory:.0f}", "≤ 60", memory <= 60)
+        correcting.report(server, line, students, _saves_per_second)
         reader.report(server, line)
         shelf.report(server, line)
 

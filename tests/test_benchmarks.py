@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from benchmarks import scale
+from benchmarks import answered, scale, school
 from quizzes.assessments.models import Mode
 from quizzes.attempts.models import Attempt, Response
 from quizzes.bank.models import Question
@@ -32,3 +32,10 @@ def test_it_grows_a_site_to_the_size_it_is_asked_for(dana: User, signed_in: Any)
     assert Response.objects.count() >= 2 * answers
     client = signed_in(student)
     assert {client.get(page).status_code for page in world["pages"].values()} == {200}
+
+
+def test_it_grades_anew_every_answer_that_it_gave(dana: User) -> None:
+    make.question(make.bank(dana))
+    school.open_school(1)
+    answered.answer(12)
+    assert answered.correct() == 12
