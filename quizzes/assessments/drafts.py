@@ -1,4 +1,4 @@
-"""Quizzes before they are rows: what files, forms and the API hand to the services. Pure."""
+"""Quizzes that are not stored yet, as files, forms and the API pass them to the services. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OWN_SETTINGS = "own"
 
 @dataclass(frozen=True, slots=True)
 class SlotDraft:
-    """A place of a paper: the slug of a question, or a draw.
+    """A slot of a quiz: the slug of a question, or a draw.
 
     A draw takes any question that is ready, narrowed by the slug of a topic and by a level. `bank`
     is the slug of the bank, "" for the bank of the quiz; `version` pins a wording by its number.
@@ -34,8 +34,8 @@ class SlotDraft:
 
 @dataclass(frozen=True, slots=True)
 class QuizDraft:
-    """A quiz. `preset` is OWN_SETTINGS where a quiz was read whose behaviour and review options
-    are those of no preset; such a draft can be compared but not written."""
+    """A quiz. `preset` is OWN_SETTINGS if the behaviour and review options of a quiz read from the
+    database match no preset; such a draft can be compared but not written."""
 
     slug: str
     title: str
@@ -61,7 +61,7 @@ class QuizDraft:
 
 
 def _exact(value: Any) -> Any:
-    """A value of a draft as JSON in its one spelling."""
+    """A value of a draft as canonical JSON."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return value.timestamp() if isinstance(value, datetime) else value

@@ -1,6 +1,6 @@
-"""What a draw may choose from, stated once, and whether a quiz can be filled for every student.
+"""What a draw may choose from, and whether a quiz can be filled for every student.
 
-Attempts, the quiz editor, the reader and the end of an exam's secrecy all ask here.
+Attempts, the quiz editor, the reader and the end of an exam's embargo all ask here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Unfillable(Exception):
 
 
 class Notice(TypedDict):
-    """One place that cannot be filled as written: `question_lost` or `draw_short`."""
+    """A slot that cannot be filled as written: `question_lost` or `draw_short`."""
 
     code: str
     slot: int
@@ -42,7 +42,7 @@ class Notice(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a place draws from: a bank, narrowed by a topic, with all within it, and a level."""
+    """What a slot draws from: a bank, narrowed by a topic with its subtopics, and a level."""
 
     bank: int
     topic: int | None = None
@@ -56,7 +56,7 @@ def draw_of(slot: Slot) -> Draw:
 
 
 def drawn_by(draws: Iterable[Draw]) -> Q:
-    """Return the questions that any of the draws names, whether or not they may be asked now."""
+    """Return the questions within any of the draws, whether or not they may be asked now."""
     draws = set(draws)
     banks = {draw.bank for draw in draws if draw.topic is None and not draw.level}
     wanted = Q(bank__in=banks)
@@ -73,7 +73,7 @@ def drawn_by(draws: Iterable[Draw]) -> Q:
 
 
 def matched(questions: QuestionQuerySet, draws: Iterable[Draw]) -> dict[Draw, list[int]]:
-    """Return which of the questions each draw names, by id; one query, one more for topics."""
+    """Return, by draw, the ids of the given questions within it; one query, one more for topics."""
     found: dict[Draw, list[int]] = {draw: [] for draw in draws}
     if not found:
         return found
@@ -91,8 +91,8 @@ def matched(questions: QuestionQuerySet, draws: Iterable[Draw]) -> dict[Draw, li
 
 
 def pools(draws: Iterable[Draw]) -> dict[Draw, list[int]]:
-    """Return the questions that each draw may choose from, by id: ready, and never of a personal
-    bank. What a student must not meet yet, or has been asked, is for the caller to leave out."""
+    """Return the ids of the questions each draw may choose from: ready, and never from a personal
+    bank. The caller leaves out what a student must not see yet or has been asked already."""
     draws = set(draws)
     if not draws:
         return {}
@@ -101,7 +101,7 @@ def pools(draws: Iterable[Draw]) -> dict[Draw, list[int]]:
 
 
 def problems(quiz: Quiz) -> list[str]:
-    """Return why some student might meet a quiz with too few questions; empty when none can."""
+    """Return why some student might get too few questions; empty if none can."""
     slots = _slots_of(quiz)
     if not slots:
         return [_("It has no questions yet.")]
@@ -109,7 +109,7 @@ def problems(quiz: Quiz) -> list[str]:
 
 
 def notices(quiz: Quiz) -> list[Notice]:
-    """Return what keeps places of the quiz from being filled, for its educators."""
+    """Return what keeps slots of the quiz from being filled, for its educators."""
     return _notices(_slots_of(quiz))
 
 
@@ -131,9 +131,9 @@ def _slots_of(quiz: Quiz) -> list[Slot]:
 
 
 def lost(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
-    """Return the fixed places whose question is not asked any more, and why; one query.
+    """Return the fixed slots whose question is not asked any more, and why; one query.
 
-    A pinned version follows its question: retired or paused, it is not asked either.
+    A pinned version follows its question: if that is retired or paused, it is not asked either.
     """
     fixed = [slot for slot in slots if slot.question_id]
     ready = set(
@@ -160,10 +160,10 @@ def _why_lost(slot: Slot, ready: Collection[int]) -> str:
 
 
 def _short(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
-    """Name draws that may find nothing left.
+    """Return the draws that may find no question left.
 
-    Draws take in the order of their places and none takes a question twice. A draw is safe when
-    the fixed questions and everything that earlier draws could take leave one for it.
+    Draws choose in the order of their slots and no question is chosen twice. A draw is safe if
+    the fixed questions and everything that earlier draws could choose leave one for it.
     """
     fixed = {slot.question_id for slot in slots if slot.question_id}
     drawing = [slot for slot in slots if slot.draw_bank_id]

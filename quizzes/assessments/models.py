@@ -1,4 +1,4 @@
-"""The paper: a quiz, its places, and who may see it when."""
+"""A quiz, its slots, and who may see it when."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         return self.filter(state=QuizState.PUBLISHED)
 
     def editable_by(self, user: User) -> QuizQuerySet:
-        """Quizzes the user may change and whose attempts they may see."""
+        """Quizzes that the user may change and whose attempts they may see."""
         if not user.is_authenticated or not user.is_educator:
             return self.none()
         if user.is_admin:
@@ -85,8 +85,8 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
 
 
 class Quiz(models.Model):
-    """A paper. The one with `beside` holds what is answered in the reader beside that text: it has
-    no slots, stands in no list and cannot be started."""
+    """A quiz. One with `reader_source` holds the answers given in the reader next to that text: it
+    has no slots, is in no list and cannot be started."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -181,7 +181,7 @@ class Quiz(models.Model):
 
     @property
     def revision(self) -> QuizRevision | None:
-        """The newest revision: what attempts that start now are asked."""
+        """The newest revision, which new attempts use."""
         return self.revisions.order_by("-number").first()
 
     @property
@@ -190,7 +190,7 @@ class Quiz(models.Model):
 
 
 class QuizRevision(models.Model):
-    """What a quiz asks. Its slots change only until somebody sits it; then a new one is made."""
+    """What a quiz asks. Its slots can change until the first attempt; then a new one is made."""
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
@@ -211,24 +211,24 @@ class QuizRevision(models.Model):
 
 class SlotQuerySet(models.QuerySet["Slot"]):
     def current(self) -> SlotQuerySet:
-        """Places of the newest revision of each quiz."""
+        """Slots of the newest revision of each quiz."""
         newer = QuizRevision.objects.filter(
             quiz=models.OuterRef("revision__quiz"), number__gt=models.OuterRef("revision__number")
         )
         return self.filter(~models.Exists(newer))
 
     def of_quiz(self, quiz: int) -> SlotQuerySet:
-        """Places of the newest revision of this quiz."""
+        """Slots of the newest revision of this quiz."""
         return self.current().filter(revision__quiz=quiz)
 
     def asked(self) -> SlotQuerySet:
-        """Places that are filled. A retired or paused question leaves its own out, pinned or not:
-        draws follow the same rule (`Question.objects.ready`)."""
+        """Slots that are filled. A slot whose question is retired or paused is left out, pinned or
+        not; draws follow the same rule (`Question.objects.ready`)."""
         return self.filter(question__paused_at=None, question__retired_at=None)
 
 
 class Slot(models.Model):
-    """A place on the paper: a fixed question, or one drawn at random when an attempt starts."""
+    """A slot of a quiz: a fixed question, or one drawn at random when an attempt starts."""
 
     revision = models.ForeignKey(QuizRevision, on_delete=models.CASCADE, related_name="slots")
     position = models.PositiveSmallIntegerField(_("position"))

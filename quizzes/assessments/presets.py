@@ -18,8 +18,8 @@ class Preset:
     ask_confidence: bool
 
     def settings(self, *, closes: bool) -> dict[str, Any]:
-        """Return the fields of a quiz. An exam that never closes is a self-test: its answers would
-        otherwise never be told."""
+        """Return the fields of a quiz. An exam that never closes is a self-test, since its answers
+        would otherwise never be shown."""
         review = "self_test" if self.review == "exam" and not closes else self.review
         return {
             "mode": self.mode,

@@ -1,4 +1,4 @@
-"""Reading papers: a quiz as a draft again, and which questions may stand beside the text."""
+"""Reading quizzes: a quiz as a draft again, and which questions may be shown next to the text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from quizzes.bank.models import Question, QuestionBank, Use
 
 
 def released_exam_questions(now: datetime) -> QuerySet[Question]:
-    """Return the questions of exam-only banks that no quiz keeps secret any more.
+    """Return the questions of exam-only banks that no quiz embargoes any more.
 
-    At least one quiz used them, the results of each that uses them are due, and no attempt at one
-    is open. Four queries.
+    At least one quiz used them, the results of every quiz using them are due, and no attempt at
+    one is open. Four queries.
     """
     uses_them = Q(revisions__slots__question__bank__use=Use.EXAM) | Q(
         revisions__slots__draw_bank__use=Use.EXAM
@@ -29,8 +29,8 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
     over = [quiz.pk for quiz in closed_by_now if are_due(quiz, now)]
     if not over:
         return Question.objects.none()
-    # A slot, of any revision since each may have been sat, uses a question by name, or by a draw
-    # that could have picked it.
+    # A slot (of any revision, since each may have attempts) uses a question by name or by a draw
+    # that could have chosen it.
     named = Slot.objects.filter(question=OuterRef("pk"))
     drawing = Slot.objects.filter(draw_bank__use=Use.EXAM)
     still_asking = {
@@ -50,7 +50,7 @@ def released_exam_questions(now: datetime) -> QuerySet[Question]:
 
 
 def draft_of(quiz: Quiz, *, bank: QuestionBank) -> QuizDraft:
-    """Return a quiz as the draft it could have been made from; `bank` is its home. One query."""
+    """Return a quiz as the draft it could have been made from; `bank` is its bank. One query."""
     slots = quiz.slots.order_by("position").annotate(
         question_slug=F("question__slug"),
         number=F("version__number"),

@@ -31,8 +31,8 @@ class DatedQuiz(Protocol):
 
 
 def still_in_progress(quizzes: Iterable[DatedQuiz], *, now: datetime) -> set[int]:
-    """Return those of these quizzes whose results are due while somebody still writes: time once
-    given is not taken away, and no result comes while it runs. One query, none before the close.
+    """Return the quizzes whose results are due while somebody is still taking them: time once given
+    is not taken away, and results wait for it. One query, none before the close.
     """
     due = {quiz.pk for quiz in quizzes if are_due(quiz, now)}
     if not due:
@@ -47,7 +47,7 @@ def still_in_progress(quizzes: Iterable[DatedQuiz], *, now: datetime) -> set[int
 
 
 def results_are_out(quiz: Quiz, *, now: datetime) -> bool:
-    """Whether somebody may have seen of this quiz what waited for its close; three queries."""
+    """Whether somebody may have seen results that waited for the quiz's close; three queries."""
     waits = review_options.at(quiz.review, AFTER_CLOSE) != review_options.at(quiz.review, LATER)
     if not waits or not are_due(quiz, now) or still_in_progress([quiz], now=now):
         return False
@@ -61,7 +61,7 @@ def are_due(quiz: DatedQuiz, now: datetime) -> bool:
 
 
 def refuse_later_results(quiz: Quiz, draft: QuizDraft, *, now: datetime) -> None:
-    """Refuse dates by which answers that students have seen would be asked again, or hidden.
+    """Refuse dates that would ask or hide again answers that students have seen.
 
     Raises: ValidationError at the field.
     """

@@ -17,7 +17,7 @@ JUST_AFTER_LASTS = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class ReviewOptions:
-    """What is visible at one moment; everything is off unless said otherwise."""
+    """What is visible at one moment; everything is off by default."""
 
     attempt: bool = False
     correctness: bool = False
@@ -36,23 +36,23 @@ EVERYTHING = ReviewOptions(**dict.fromkeys(ITEMS, True))
 
 _ALL = list(ITEMS)
 _PRESETS: dict[str, dict[str, list[str]]] = {
-    # Practice tells everything at once: the wrong answer is where learning happens.
+    # Practice shows everything at once: students learn most right after a wrong answer.
     "practice": {DURING: _ALL, JUST_AFTER: _ALL, LATER: _ALL, AFTER_CLOSE: _ALL},
-    # Homework tells the marks on handing in, and the answers when nobody can still hand in.
+    # Homework shows the marks on submitting, and the answers when nobody can submit any more.
     "homework": {
         DURING: ["attempt", "max_marks"],
         JUST_AFTER: ["attempt", "max_marks", "marks", "correctness", "overall_feedback"],
         LATER: ["attempt", "max_marks", "marks", "correctness", "overall_feedback"],
         AFTER_CLOSE: _ALL,
     },
-    # A closed exam tells everything; an open one only what was answered.
+    # A closed exam shows everything; an open one only what was answered.
     "exam": {
         DURING: ["attempt", "max_marks"],
         JUST_AFTER: ["attempt", "max_marks"],
         LATER: ["attempt", "max_marks"],
         AFTER_CLOSE: _ALL,
     },
-    # An exam without a closing date is a self-test: it tells everything once handed in.
+    # An exam without a closing date is a self-test: it shows everything once submitted.
     "self_test": {
         DURING: ["attempt", "max_marks"],
         JUST_AFTER: _ALL,
@@ -73,7 +73,7 @@ def default_review() -> dict[str, list[str]]:
 
 
 def problems(matrix: object) -> list[str]:
-    """Return what is wrong with a stored or posted matrix, as sentences; empty when right."""
+    """Return what is wrong with a stored or posted matrix, as sentences; empty if it is valid."""
     if not isinstance(matrix, Mapping):
         return ["The review options must be a table of moments."]
     found = [f"“{moment}” is not a moment." for moment in matrix if moment not in MOMENTS]
@@ -84,7 +84,7 @@ def problems(matrix: object) -> list[str]:
 
 
 def moment(*, finished_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
-    """Return which column holds now; the close is tested first among the after-states."""
+    """Return which column applies now; the close is tested first among the after-states."""
     if finished_at is None:
         return DURING
     if closes_at is not None and now >= closes_at:

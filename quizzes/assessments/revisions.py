@@ -1,4 +1,4 @@
-"""Revisions of a quiz: its slots change until the first student sits them, then a copy does.
+"""Revisions of a quiz: slots can change until the first attempt; after that a copy is changed.
 
 Call these inside a transaction, with the quiz locked.
 """
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from quizzes.assessments.models import Quiz, QuizRevision, Slot
 
-# What two slots have in common when they ask the same.
+# The fields two slots share if they ask the same.
 _SAME = (
     "position",
     "max_mark",
@@ -27,7 +27,7 @@ _SAME = (
 
 
 class Frozen(Exception):
-    """Attempts sat this revision, and nobody has said that a new one may be made."""
+    """There are attempts at this revision, and nobody has confirmed making a new one."""
 
     def __init__(self, number: int, attempts: int) -> None:
         super().__init__(f"revision {number} was sat by {attempts}")
@@ -35,7 +35,7 @@ class Frozen(Exception):
 
 
 def set_slots(quiz: Quiz, slots: Sequence[Slot], *, now: datetime, new_revision: bool) -> None:
-    """Let a quiz ask these slots, not yet stored. Slots that stay as they are keep their rows.
+    """Give a quiz these slots, which are not stored yet. Unchanged slots keep their rows.
 
     Raises Frozen.
     """
@@ -46,7 +46,7 @@ def set_slots(quiz: Quiz, slots: Sequence[Slot], *, now: datetime, new_revision:
         if [_facts(one) for one in stored] == [_facts(one) for one in slots]:
             return
         if newest.frozen_at is None:
-            # A start that has already drawn from it then finds the revision gone, and draws again.
+            # An attempt being started then finds the revision it drew from gone, and draws again.
             newest.delete()
         elif new_revision:
             number += 1
@@ -59,16 +59,16 @@ def set_slots(quiz: Quiz, slots: Sequence[Slot], *, now: datetime, new_revision:
 
 
 def freeze(quiz: int, revision: int, *, now: datetime | None) -> bool:
-    """Freeze a revision, or with no time only lock it; False where it was replaced meanwhile."""
+    """Freeze a revision, or without a time only lock it; False if it has been replaced."""
     Quiz.objects.select_for_update().filter(pk=quiz).values_list("pk").get()
     found = QuizRevision.objects.filter(pk=revision)
     return bool(found.update(frozen_at=Coalesce("frozen_at", now)))
 
 
 def attempts_by_revision(quiz: Quiz) -> Counter[int]:
-    """Return how many attempts, previews apart, sat each revision of a quiz; one query.
+    """Return the number of attempts at each revision of a quiz, without previews; one query.
 
-    Attempts from before there were revisions may name no slot: they sat the first.
+    Attempts older than revisions may name no slot; they belong to the first.
     """
     number = Coalesce(Max("questions__quiz_slot__revision__number"), 1)
     sat = quiz.attempts.filter(preview=False).annotate(sat=number)
@@ -76,7 +76,7 @@ def attempts_by_revision(quiz: Quiz) -> Counter[int]:
 
 
 def history(quiz: Quiz) -> list[tuple[QuizRevision, int]]:
-    """Return the revisions of a quiz, newest first, each with how many attempts sat it."""
+    """Return the revisions of a quiz, newest first, each with its number of attempts."""
     sat = attempts_by_revision(quiz)
     return [(one, sat[one.number]) for one in quiz.revisions.order_by("-number")]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-# Answers on their way when the time ran out are taken for this long, and marked late.
+# Answers on their way when time runs out are accepted for this long and marked late.
 GRACE = timedelta(seconds=60)
 
 
@@ -23,7 +23,7 @@ class Terms:
     closes_at: datetime | None
     ends_at: datetime | None
     time_limit_s: int | None
-    attempts_allowed: int  # 0 = as many as one likes
+    attempts_allowed: int  # 0 = unlimited
 
     @property
     def time_limit(self) -> timedelta | None:
@@ -59,11 +59,12 @@ def terms(
     """Return the terms after a student's accommodation.
 
     Args:
-        time_factor: 1.5 for half as much time again, at least 1.
+        time_factor: at least 1; 1.5 means 50 per cent more time.
         extra_attempts: added to a limited number of attempts.
 
-    The limit is multiplied, to whole seconds upwards, and an attempt begun before the close may
-    run on after it by as many seconds as the limit gained. A window without a limit stays as it is.
+    The limit is multiplied and rounded up to whole seconds, and an attempt begun before the close
+    may run on after it by as many seconds as the limit gained. A window without a limit stays as
+    it is.
     """
     limit = None if time_limit_s is None else math.ceil(time_limit_s * time_factor)
     ends_at = closes_at
@@ -80,9 +81,9 @@ def terms(
 
 def results_at(closes_at: datetime | None, time_limit_s: int | None) -> datetime | None:
     """Return when results that wait for the close come: the same moment for everybody, so that
-    nobody can tell from it who was granted more time. None when the quiz never closes.
+    nobody can infer who was granted more time. None when the quiz never closes.
 
-    It is the close plus the time limit. Whoever still writes then is waited for, see
+    It is the close plus the time limit. Results then wait for anybody still taking the quiz, see
     attempts.disclosure.
     """
     if closes_at is None:

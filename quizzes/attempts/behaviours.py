@@ -1,7 +1,7 @@
 """When grading happens and what a try is worth. Pure: no models, no clock.
 
-Question types say what is right; a behaviour says when it is told. Rules as in the field's standard
-behaviours: deferred feedback, immediate feedback, interactive with several tries.
+Question types decide what is right; a behaviour decides when it is shown. The rules are the
+standard ones of the field: deferred feedback, immediate feedback, interactive with several tries.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def may_check(behaviour: str) -> bool:
 
 
 def tries_allowed(behaviour: str, hints: int) -> int:
-    """Return how often a question may be checked: interactive gives one try more than hints."""
+    """Return how often a question may be checked: interactive gives one more try than hints."""
     return hints + 1 if behaviour == Behaviour.INTERACTIVE else 1
 
 
@@ -31,7 +31,7 @@ def is_right(fraction: Decimal | None) -> bool:
 def apply_penalty(
     fraction: Decimal | None, *, penalty: Decimal, tries_before: int
 ) -> Decimal | None:
-    """Return what a try is worth after the tries before it: max(0, raw − penalty × tries)."""
+    """Return what a try is worth after earlier tries: max(0, raw − penalty × tries)."""
     if fraction is None or tries_before == 0:
         return fraction
     return max(Decimal(0), fraction - penalty * tries_before).quantize(

@@ -1,4 +1,4 @@
-"""Why an attempt cannot be started, changed or handed in."""
+"""Why an attempt cannot be started, changed or submitted."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class NoAttemptsLeft(Exception):
 
 
 class NotEnoughQuestions(Exception):
-    """The quiz has nothing to ask, or a draw finds too few questions that are ready."""
+    """The quiz has no questions, or a draw finds too few that are ready."""
 
 
 class OnlyEmbargoedQuestions(NotEnoughQuestions):
-    """All that the quiz would ask is being asked in another attempt of the student's."""
+    """Every question of the quiz is being asked in another of the student's attempts."""
 
 
 class AskedElsewhere(Exception):
-    """The question is being asked in another attempt of the student's, which does not tell it."""
+    """Another of the student's attempts asks the question and does not show its result yet."""
 
 
 class AttemptClosed(Exception):
-    """The attempt, or this question of it, takes no more answers."""
+    """The attempt, or this question of it, accepts no more answers."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -39,7 +39,7 @@ class AttemptClosed(Exception):
 
 
 class TooManySaves(Exception):
-    """More changes in a short time than a person makes; `wait` is in seconds."""
+    """More changes in a short time than a person can make; `wait` is in seconds."""
 
     def __init__(self, wait: int) -> None:
         super().__init__(wait)

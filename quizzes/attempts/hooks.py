@@ -1,14 +1,14 @@
 """What attempts report upwards: Graded, Outcome, Regraded. Registered in quizzes/apps.py:ready().
 
-Each is sent inside the transaction that writes what it reports, so that a worker killed half-way
-has sent nothing, and once for every response:
+Each is sent once per response, inside the transaction that writes what it reports, so a worker
+killed half-way has sent nothing:
 
 - Graded: the response has its final grade, whether or not its student may know.
 - Outcome: it is graded, and its student may see whether it is right.
 - Regraded: a newer grade has replaced the one that Graded reported.
 
-Previews send nothing, nor does an answer that a person has still to mark. A listener never fails a
-submission: what it wrote is rolled back and the failure is logged.
+Previews send nothing, nor does an answer that a person still has to mark. A listener never fails a
+submission: what it wrote is rolled back, and the failure is logged.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def on_outcome(listener: ResponseListener) -> None:
 
 def on_regraded(listener: RegradingListener) -> None:
     """Register `listener`: called when grades have been replaced. Whether the student may see the
-    response's result is for the listener to ask (`Response.outcome_sent_at`)."""
+    response's result is for the listener to check (`Response.outcome_sent_at`)."""
     _regraded.append(listener)
 
 

@@ -1,7 +1,7 @@
 """One student's try, every change of an answer, and every grading of it.
 
 What decided a grade is never edited: saves, responses and grades are only ever added. The current
-answer on AttemptQuestion is the fold of its saves, kept so that a page needs one row a question.
+answer on AttemptQuestion is the fold of its saves, so that a page needs one row per question.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(state=AttemptState.FINISHED)
 
     def without_previews(self) -> AttemptQuerySet:
-        """Attempts that count for grades; a preview never does."""
+        """Attempts that count for grades; previews never do."""
         return self.filter(preview=False)
 
     def at_quizzes(self) -> AttemptQuerySet:
-        """Attempts at a quiz, without the single answers given in the reader beside a text."""
+        """Attempts at a quiz, without the single answers given in the reader next to a text."""
         return self.filter(quiz__reader_source=None)
 
     def overdue_at(self, now: datetime) -> AttemptQuerySet:
@@ -67,7 +67,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One student's try at a quiz, with the terms in effect for this student.
 
-    They are stored at the start and kept current while the attempt is open: `deadline` is the
+    The terms are stored at the start and updated while the attempt is open: `deadline` is the
     earlier of the time limit and the close. A preview has none.
     """
 
@@ -130,12 +130,12 @@ class Attempt(models.Model):
         return reverse("quizzes:review", args=[self.pk])
 
     def is_over(self, now: datetime) -> bool:
-        """Whether not even answers on their way are taken any more."""
+        """Whether even answers that are on their way are no longer accepted."""
         return self.deadline is not None and now > self.deadline + GRACE
 
 
 class AnswerState(models.TextChoices):
-    """Never tells right from wrong: it is shown while the attempt is open."""
+    """Never reveals whether an answer is right, because it is shown while the attempt is open."""
 
     TODO = "todo", _("not answered")
     INVALID = "invalid", _("incomplete")
@@ -211,7 +211,7 @@ class Response(models.Model):
     """One answer taken for grading, at a check or at the finish.
 
     `released_at` is when its review options first showed whether it is right; `outcome_sent_at` is
-    when those who listen for that were called, which waits for the grade (see hooks.py).
+    when the listeners were called, which waits for the grade (see hooks.py).
     """
 
     question = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Reading attempts for pages and the API, in a number of queries that does not grow."""
+"""Reading attempts for pages and the API, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _newest_grades = compiled_query(
 
 
 def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
-    """Return the questions of an attempt in order; with their grades when `graded` (one more)."""
+    """Return the questions of an attempt in order; if `graded`, with grades (one more query)."""
     stored = _stored(attempt.pk)
     grades = _grades(attempt) if graded else {}
     rows = []
@@ -81,7 +81,7 @@ def rows_of(attempt: Attempt, *, graded: bool) -> list[Row]:
 
 
 def _grades(attempt: Attempt) -> dict[int, dict[str, Any]]:
-    """Return per question what its best try is worth; `response_id` is of the last, for markers."""
+    """Return, per question, the worth of its best try; `response_id` is the last's, for markers."""
     tries: dict[int, dict[int, Try]] = defaultdict(dict)
     words: dict[int, tuple[str, str]] = {}
     for question, response, number, answer, raw, fraction, grade, *rest in _newest_grades(
@@ -145,10 +145,10 @@ def reviewed_questions(
 
 
 def seconds_per_question(attempt: Attempt) -> dict[int, int]:
-    """Return per slot the seconds that led to its saves.
+    """Return, per slot, the seconds spent before its saves.
 
-    A save is charged the time since the save before it, or since the start, whichever slot that
-    was in: what a person spends on a question ends with the change made there.
+    A save is charged the time since the previous save in any slot, or since the start: the time
+    spent on a question ends with the change made there.
     """
     spent: dict[int, float] = {}
     before = attempt.started_at
@@ -164,7 +164,7 @@ def seconds_per_question(attempt: Attempt) -> dict[int, int]:
 
 
 def by_topic(questions: Iterable[ReviewedSlot]) -> list[dict[str, Any]]:
-    """Return marks and right answers per topic, weakest first. Needs questions whose marks show."""
+    """Return marks and right answers per topic, weakest first; the marks must be shown."""
     topics: dict[str, dict[str, Any]] = {}
     for one in questions:
         if one.verdict is None:
@@ -186,7 +186,7 @@ def time_taken(attempt: Attempt) -> timedelta | None:
 
 
 def most_missed_passages(misses: Iterable[ReviewedSlot], limit: int = 3) -> list[dict[str, Any]]:
-    """Return the passages that settle most of the missed questions, most first."""
+    """Return the passages that explain the missed questions, those that explain most first."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for one in misses:
         for quote in one.passages:
@@ -201,7 +201,7 @@ def most_missed_passages(misses: Iterable[ReviewedSlot], limit: int = 3) -> list
 
 
 def by_confidence(questions: Iterable[ReviewedSlot]) -> list[dict[str, Any]]:
-    """Return per confidence given, 1 to 3, how many answers and how many of them were right."""
+    """Return, per confidence from 1 to 3, how many answers there were and how many were right."""
     levels = {level: {"level": level, "n": 0, "right": 0} for level in (1, 2, 3)}
     for one in questions:
         if one.confidence and one.verdict in ("right", "part", "wrong"):

@@ -1,6 +1,6 @@
 """What a page or the API may show of one question of an attempt. Pure: rows in, values out.
 
-What a question looks like is for display/ to say; an attempt adds its slot, marks and tries.
+display/ decides what a question looks like; an attempt adds its slot, marks and tries.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class Row:
     response_id: int | None = None
     raw_fraction: Decimal | None = None
     fraction: Decimal | None = None
-    remark: str = ""  # of the grader that is no person, as plain text
+    remark: str = ""  # of the automatic grader, as plain text
     feedback_html: str = ""  # of a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedSlot(ReviewedQuestion):
-    """A question of an attempt under review; None stands for what may not be told."""
+    """A question of an attempt under review. None means that something may not be shown."""
 
     slot: int
     topic: str
@@ -65,8 +65,8 @@ class ReviewedSlot(ReviewedQuestion):
     feedback_html: str | None
     grading_remark: str
     corrections: list[CorrectionShown] = field(default_factory=list)
-    mark_url: str = ""  # where those who may mark it do so
-    correct_url: str = ""  # where those who may correct its key do so
+    mark_url: str = ""  # for those who may mark it
+    correct_url: str = ""  # for those who may correct its key
     total: int = 0  # questions of the review, for its heading
 
     @property
@@ -91,7 +91,7 @@ class ReviewedSlot(ReviewedQuestion):
 
 
 def question_context(row: Row, content: Content) -> dict[str, Any]:
-    """Return what a student is shown of a question before it is graded: never anything of the key.
+    """Return what a student is shown of a question before it is graded, without its key.
 
     `content` is arranged in the order shown.
     """
@@ -132,12 +132,12 @@ def review_context(
         max_mark=row.max_mark if shown.max_marks else None,
         mark=grading.mark(row.fraction, row.max_mark) if shown.marks else None,
         feedback_html=row.feedback_html if shown.specific_feedback else None,
-        # A slip is forgiven only in what is right, so it may be told only where that may be.
+        # Only right answers can contain a forgiven slip, so it is shown only with correctness.
         grading_remark=row.remark if shown.specific_feedback and shown.correctness else "",
         **of_page,
     )
 
 
 def verdict(row: Row) -> str:
-    """Return in one word how a question came out; full marks for all make no answer right."""
+    """Return the verdict on a question; full marks for all do not make an answer right."""
     return verdict_of(row.answer, row.fraction, row.raw_fraction)

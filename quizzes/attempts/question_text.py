@@ -1,6 +1,6 @@
-"""How a question of an attempt came out, in words.
+"""The result of a question of an attempt, in words.
 
-A page has twenty questions, so their words are put together here and not in its template.
+Built here and not in the template, because a page has twenty questions.
 """
 
 from __future__ import annotations
@@ -25,19 +25,18 @@ def outcome(told: ReviewedSlot) -> str:
 
 
 def sentence(told: ReviewedSlot) -> str:
-    """“Not quite. It is A.”, or nothing where correctness may not be told."""
+    """“Not quite. It is A.”, or nothing where correctness may not be shown."""
     if not told.verdict:
         return ""
     if outcome(told) == "right" and told.verdict == "part":
         return _("Right, on try %(n)s.") % {"n": told.tries}
-    # What has parts is told part by part below.
+    # The parts of a question are shown one by one below.
     correct = None if told.parts else told.correct_summary
     return text.sentence(told.verdict, told.right_keys, correct)
 
 
 def remark(told: ReviewedSlot) -> str:
-    """What else is worth saying: what grading noticed, a guess that was right, marks that are not
-    all or nothing."""
+    """Further remarks: what grading noticed, a right guess, partial marks."""
     words = [told.grading_remark] if told.grading_remark else []
     if told.verdict == "right" and told.confidence == 1:
         words.append(_("You said you were guessing. This is worth a second look."))
@@ -51,7 +50,7 @@ def remark(told: ReviewedSlot) -> str:
 
 
 def name(told: ReviewedSlot) -> str:
-    """“Question 3, partly right”: what a list of numbers says of one of them."""
+    """“Question 3, partly right”: the label of one number in a list."""
     came_out = {
         "right": _("right"),
         "part": _("partly right"),

@@ -1,4 +1,4 @@
-"""What can be done with attempts; each verb stands in a file of its own."""
+"""What can be done with attempts; each verb has its own file."""
 
 from quizzes.assessments.terms import terms_for, terms_with
 from quizzes.attempts.disclosure import release_due_responses, visible_review

@@ -1,8 +1,8 @@
-"""The embargo: while an exam asks a question, and until its result is shown, nothing else that the
-student opens may tell of it.
+"""The embargo: while an exam asks a question, and until its result is shown, nothing else the
+student opens may reveal it.
 
 New practice leaves it out, older practice does not check it, no review explains it, the reader does
-not show it, and a score that would tell how it came out is withheld.
+not show it, and a score that would reveal its result is withheld.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from quizzes.attempts.disclosure.moments import Rules, rules_of
 from quizzes.attempts.models import Attempt, AttemptQuestion
 from quizzes.db.compiled_queries import compiled_query
 
-# What of a result tells right from wrong.
+# The parts of a result that reveal what is right.
 _TELLING = ("correctness", "marks", "specific_feedback", "general_feedback", "right_answer")
 
 
@@ -36,11 +36,11 @@ def is_embargoed(
     shown_in: int | None,
     now: datetime,
 ) -> bool:
-    """Whether the questions of an attempt at `quiz` are embargoed: the one rule there is.
+    """Whether the questions of an attempt at `quiz` are embargoed. This is the only rule.
 
     They are in an attempt that is open and gives no feedback at a check, and in a finished one
-    whose result is still to come. When no later moment can show it, the embargo ends. A preview
-    embargoes nothing, and no quiz does so for other attempts at itself.
+    whose result is still to come. When no later moment can show it, the embargo ends. Previews
+    embargo nothing, and a quiz embargoes nothing for other attempts at itself.
 
     Args:
         shown_in: the quiz that would show them; None outside quizzes.
@@ -67,21 +67,21 @@ class EmbargoSource(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Embargo:
-    """The questions embargoed for one student, each with the attempts that do it."""
+    """The questions embargoed for one student, each with the attempts that cause it."""
 
     sources: Mapping[int, Sequence[EmbargoSource]] = field(default_factory=dict)
 
     def questions(self, shown_in: int | None) -> frozenset[int]:
-        """Return what may not be shown by attempts at this quiz; None for all the rest."""
+        """Return what attempts at this quiz may not show; pass None for everything else."""
         return frozenset(one for one in self.sources if self.embargoes(one, shown_in))
 
     def embargoes(self, question: int, shown_in: int | None) -> bool:
-        """Whether a question may not be shown by attempts at this quiz."""
+        """Whether attempts at this quiz may not show a question."""
         return any(one.quiz != shown_in for one in self.sources.get(question, ()))
 
 
 class Candidate(NamedTuple):
-    """A quiz that a student has tried, with what decides whether it embargoes anything."""
+    """A quiz the student has attempted, with what decides whether it embargoes anything."""
 
     pk: int
     behaviour: str
@@ -127,11 +127,11 @@ def candidates_of(user_id: int) -> list[Candidate]:
 
 
 def _may_embargo(one: Candidate) -> bool:
-    """Whether any attempt at it embargoes anything before its results have come for good."""
+    """Whether any attempt at it embargoes anything until its results are final."""
     rules = rules_of(one, still_in_progress=True)
     if one.opened is not None and not rules.gives_feedback:
         return True
-    # Two columns come before the close; whichever holds, the rule is asked again per attempt.
+    # Two columns apply before the close; in either case the rule is applied again per attempt.
     return one.finished is not None and any(
         _embargoes(one, rules, finished_at=one.finished, now=one.finished + ago)
         for ago in (review_options.JUST_AFTER_LASTS * 0, review_options.JUST_AFTER_LASTS)
@@ -149,10 +149,10 @@ def _embargoes(
 def embargo_from(
     user_id: int, found: Sequence[Candidate], in_progress: set[int], *, now: datetime
 ) -> Embargo:
-    """Return what these quizzes embargo for the student; one query, none where nothing is.
+    """Return what these quizzes embargo for the student; one query, or none without an embargo.
 
     Args:
-        in_progress: those quizzes at which somebody still writes, see still_in_progress.
+        in_progress: the quizzes somebody is still taking, see still_in_progress.
     """
     rules = {one.pk: rules_of(one, still_in_progress=one.pk in in_progress) for one in found}
     wanted: list[Q] = []
@@ -180,7 +180,7 @@ def embargo_from(
 
 
 def embargo_of(user_id: int, *, now: datetime) -> Embargo:
-    """Return what is embargoed for a student; one query where nothing can be, at most three."""
+    """Return what is embargoed for a student; at most three queries, one if nothing can be."""
     found = candidates_of(user_id)
     if not found:
         return Embargo()
@@ -188,7 +188,7 @@ def embargo_of(user_id: int, *, now: datetime) -> Embargo:
 
 
 def embargoed_questions(user_id: int, *, shown_in: int | None, now: datetime) -> frozenset[int]:
-    """Return the questions of which nothing may be shown to this student now.
+    """Return the questions this student may see nothing of now.
 
     Args:
         shown_in: the quiz whose attempt would show them; None outside quizzes.

@@ -25,7 +25,7 @@ def send_graded(responses: Sequence[Response], *, released: bool, now: datetime)
 
 
 def send_outcomes(responses: Sequence[Response], *, now: datetime) -> None:
-    """Report what has just been released, as far as it is graded; previews are left out."""
+    """Report the graded ones of responses just released; previews are left out."""
     later = Grade.objects.filter(response=OuterRef("response"), number__gt=OuterRef("number"))
     final = Grade.objects.filter(
         ~Exists(later),
@@ -52,12 +52,12 @@ def send_new_grades(changes: Sequence[Regrading], *, now: datetime) -> None:
 
 
 def _never_graded_before(changes: Sequence[Regrading]) -> set[int]:
-    """Return the responses that only waited for a person; no query where each had a grade."""
+    """Return the responses that had no grade yet; no query where each had one."""
     waited = {one.response_id: one.grade_number for one in changes if one.old is None}
     if not waited:
         return set()
     graded = Grade.objects.filter(response__in=list(waited), fraction__isnull=False)
-    # A correction may have graded one and been withdrawn, so that it waited anew.
+    # A correction may have graded one and been withdrawn, so it waited again.
     earlier = {
         response
         for response, number in graded.order_by().values_list("response", "number")
@@ -67,7 +67,7 @@ def _never_graded_before(changes: Sequence[Regrading]) -> set[int]:
 
 
 def _send(responses: Sequence[Response], *, now: datetime) -> None:
-    """Send the outcomes that have not been sent, and note in the same breath that they have."""
+    """Send the outcomes not sent yet and record that they have been."""
     fresh = [one for one in responses if one.outcome_sent_at is None]
     if not fresh:
         return

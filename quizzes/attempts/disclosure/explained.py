@@ -1,4 +1,4 @@
-"""Which question versions a student's reviews explain now, passages and all."""
+"""Which question versions a student's reviews explain now, including their passages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 
 
 def explained_versions(user_id: int, *, now: datetime) -> QuerySet[AttemptQuestion, Any]:
-    """Return the versions whose explanation a review of this student's shows now, to put into
-    another query; two queries at most. What is embargoed is for the caller to leave out.
+    """Return the versions whose explanation this student's reviews show now, for use in another
+    query; two queries at most. The caller leaves out what is embargoed.
 
-    The rule is asked twice a quiz, however many attempts there are.
+    The rule is evaluated twice per quiz, however many attempts there are.
     """
     quizzes = list(Quiz.objects.filter(pk__in=Attempt.objects.filter(user=user_id).values("quiz")))
     in_progress = still_in_progress(quizzes, now=now)

@@ -1,4 +1,4 @@
-"""Figures over scores of which some may be withheld: None stands for a withheld one. Pure."""
+"""Figures over scores, some of which may be withheld; a withheld score is None. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ FIVE_PLACES = Decimal("0.00001")
 
 
 def counted(method: str, scores: Sequence[Decimal | None]) -> Decimal | None:
-    """Return the score that counts, of finished attempts in order.
+    """Return the score that counts, from finished attempts in order.
 
-    None when there is no attempt, and while one that it needs is withheld: the first or the last
-    needs itself alone, the best and the average need all.
+    None when there is no attempt, or while a score it needs is withheld: first and last need one
+    score, best and average need all.
     """
     if not scores:
         return None

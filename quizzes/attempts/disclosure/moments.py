@@ -1,4 +1,4 @@
-"""Which column of a quiz's review options holds, and which are still to come. Pure."""
+"""Which column of a quiz's review options applies, and which are still to come. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quizzes.attempts import behaviours
 
 
 class QuizFacts(DatedQuiz, Protocol):
-    """What is asked of a quiz here."""
+    """What this module needs of a quiz."""
 
     @property
     def behaviour(self) -> str: ...
@@ -28,7 +28,7 @@ class Rules:
 
     Attributes:
         results_at: when results that wait for the close come; None when it never closes.
-        still_in_progress: whether somebody still writes although that moment has come.
+        still_in_progress: whether somebody is still taking the quiz after that moment.
     """
 
     review: Mapping[str, list[str]]
@@ -38,7 +38,7 @@ class Rules:
     still_in_progress: bool
 
     def column(self, finished_at: datetime | None, now: datetime) -> str:
-        """Return which column holds for an attempt finished then."""
+        """Return which column applies to an attempt finished at `finished_at`."""
         closes_at = None if self.still_in_progress else self.results_at
         return review_options.moment(finished_at=finished_at, closes_at=closes_at, now=now)
 
@@ -46,7 +46,7 @@ class Rules:
         return review_options.at(self.review, column)
 
     def columns_to_come(self, column: str) -> list[str]:
-        """Return the columns that a finished attempt has still before it."""
+        """Return the columns that will apply to a finished attempt later."""
         later = [LATER] if column == JUST_AFTER else []
         if self.results_at is not None and column != AFTER_CLOSE:
             later.append(AFTER_CLOSE)
@@ -54,7 +54,7 @@ class Rules:
 
     @property
     def gives_feedback(self) -> bool:
-        """Whether a check in an open attempt shows if the answer is right."""
+        """Whether a check in an open attempt shows whether the answer is right."""
         return behaviours.may_check(self.behaviour) and self.at(DURING).correctness
 
 
@@ -69,23 +69,23 @@ def rules_of(quiz: QuizFacts, *, still_in_progress: bool) -> Rules:
 
 
 def gives_feedback_before_close(quiz: QuizFacts) -> bool:
-    """Whether `quiz` shows what was right before it has closed for everybody."""
+    """Whether `quiz` shows right answers before it has closed for everybody."""
     rules = rules_of(quiz, still_in_progress=False)
     at_once = rules.at(JUST_AFTER)
     return at_once.correctness or at_once.right_answer or rules.gives_feedback
 
 
 def correct_at_submission(quiz: QuizFacts) -> bool:
-    """Whether it is shown at once, when an attempt at `quiz` is submitted, what was right."""
+    """Whether right answers are shown as soon as an attempt at `quiz` is submitted."""
     return review_options.at(quiz.review, JUST_AFTER).correctness
 
 
 def correct_at_check(quiz: QuizFacts) -> bool:
-    """Whether a check at `quiz` shows if the answer is right."""
+    """Whether a check at `quiz` shows whether the answer is right."""
     return review_options.at(quiz.review, DURING).correctness
 
 
 def shown_alike_since(now: datetime) -> datetime:
-    """Return the moment that parts the finished attempts at one quiz: those finished after it are
-    all shown alike, and so are those before, but for what is embargoed."""
+    """Return the moment that divides the finished attempts at one quiz: all those finished after it
+    are shown alike, and so are all those before, apart from embargoes."""
     return now - review_options.JUST_AFTER_LASTS

@@ -1,4 +1,4 @@
-"""When more of an attempt is shown than now. Pure."""
+"""When more of an attempt will be shown. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from quizzes.assessments.review_options import LATER, ReviewOptions
 from quizzes.attempts.disclosure.moments import Rules
 
 SOON, CLOSE, EVERYONE, NEVER = WHEN = ("soon", "close", "everyone", "never")
-# Shown or not, they tell nothing of how the answers came out.
+# Shown or not, these reveal nothing about the results.
 _BESIDES = {"overall_feedback", "max_marks"}
 
 
 @dataclass(frozen=True, slots=True)
 class NextDisclosure:
-    """When more is shown, and what of it.
+    """When more is shown, and what.
 
     Attributes:
         when: SOON, two minutes after submitting; CLOSE, once the quiz has closed and everyone has
-            finished; EVERYONE, it has closed and somebody may still write; NEVER.
-        at: a date that tells nothing of anybody else: of the submission, or the quiz's own close.
+            finished; EVERYONE, it has closed and somebody may still be taking it; NEVER.
+        at: a date that reveals nothing about others: of the submission, or the quiz's own close.
     """
 
     when: str

@@ -1,5 +1,5 @@
-"""Releasing responses: noting since when correctness is shown, and sending what came of them, once
-a response."""
+"""Releasing responses: recording since when correctness is shown, and sending each response's
+outcome once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def release(responses: Iterable[Response], *, now: datetime) -> None:
 
 
 def release_due_responses(*, now: datetime) -> int:
-    """Release what a date has made visible since the finish; return how many responses."""
+    """Release what has become visible since the finish; return the number of responses."""
     return sum(
         _release_attempt(attempt, now=now)
         for quiz in _quizzes_waiting()
@@ -45,7 +45,7 @@ def _quizzes_waiting() -> Iterable[Quiz]:
 def _attempts_due(quiz: Quiz, now: datetime) -> list[Attempt]:
     """Return the finished attempts whose responses the review options show at `now`.
 
-    Judged once a quiz, so that quizzes that never show them cost one look, not one an attempt.
+    Decided once per quiz, so a quiz that never shows them costs one decision, not one per attempt.
     """
     rules = rules_of(quiz, still_in_progress=bool(still_in_progress([quiz], now=now)))
     recent = now - review_options.JUST_AFTER_LASTS
@@ -60,7 +60,7 @@ def _attempts_due(quiz: Quiz, now: datetime) -> list[Attempt]:
 
 
 def _release_attempt(attempt: Attempt, *, now: datetime) -> int:
-    """Release what an attempt has waiting, less what the student's others embargo."""
+    """Release the waiting responses of an attempt, except what the student's others embargo."""
     waiting = Response.objects.filter(question__attempt=attempt.pk, released_at__isnull=True)
     embargoed = embargoed_questions(attempt.user_id, shown_in=attempt.quiz_id, now=now)
     if embargoed:

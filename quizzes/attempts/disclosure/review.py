@@ -1,4 +1,4 @@
-"""What of attempts one person may see now. The only door to it, see README.md."""
+"""What one person may see of attempts now. Everything asks here; see README.md."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from quizzes.bank.models import QuestionBank
 
 @dataclass(frozen=True, slots=True)
 class AttemptReview:
-    """What of one attempt may be seen now.
+    """What may be seen of one attempt now.
 
     Attributes:
         options: the review options in effect.
-        embargoed: questions of it of which no more is shown than that they were asked.
-        authored: questions of it that the viewer may change and so sees whole, whatever else.
-        next: when more is shown; None when nothing is withheld but what is embargoed.
+        embargoed: its questions of which only the fact that they were asked is shown.
+        authored: its questions that the viewer may change and therefore sees in full.
+        next: when more is shown; None when nothing but embargoed questions is withheld.
     """
 
     options: ReviewOptions
@@ -49,10 +49,10 @@ class AttemptReview:
 
 
 class VisibleReview:
-    """What `viewer` may see now of some attempts, which come with their quizzes.
+    """What `viewer` may see of some attempts now. The attempts come with their quizzes.
 
-    It is looked up when it is asked for: at most six queries however many the attempts, and none
-    for the options of one's own open attempt.
+    Looked up lazily: at most six queries however many attempts, and none for the options of the
+    viewer's own open attempt.
     """
 
     def __init__(self, attempts: Iterable[Attempt], viewer: User, now: datetime) -> None:
@@ -88,8 +88,8 @@ class VisibleReview:
         return found
 
     def options_at_submission(self, attempt: Attempt) -> ReviewOptions:
-        """Return what the moment of submitting showed and what still may be seen: a repeated reply
-        is the same, and never shows what has been hidden since."""
+        """Return what was shown on submitting and may still be seen, so that a repeated reply is
+        the same and never shows what has been hidden since."""
         shown = self.options(attempt)
         if attempt.finished_at is None or not self._sees_as_student(attempt):
             return shown
@@ -105,19 +105,19 @@ class VisibleReview:
         return attempt.score if self.options(attempt).marks else None
 
     def percent(self, attempt: Attempt) -> Decimal | None:
-        """Return the score as percent of the highest possible one; None while it is withheld."""
+        """Return the score as a percentage of the maximum; None while it is withheld."""
         return percent(self.score(attempt), attempt.max_score)
 
     def counted_percent(self, method: str, attempts: Sequence[Attempt]) -> Decimal | None:
-        """Return what counts of these attempts at one quiz, in the order they were made.
+        """Return the percentage that counts for these attempts at one quiz, given in order.
 
-        None while an attempt it needs is withheld, or is still to be marked by a person.
+        None while an attempt it needs is withheld or still has to be marked by a person.
         """
         return counted(
             method, [None if one.needs_marking else self.percent(one) for one in attempts]
         )
 
-    # Which attempt is seen how
+    # How each attempt is seen
 
     def _is_own(self, attempt: Attempt) -> bool:
         return attempt.user_id == self._viewer_id
@@ -126,7 +126,7 @@ class VisibleReview:
         return self._is_own(attempt) and attempt.finished_at is None
 
     def sees_all(self, attempt: Attempt) -> bool:
-        """Whether the viewer may change the quiz; but what one is taking, one sees as a student."""
+        """Whether the viewer may change the quiz. Their own open attempt they see as a student."""
         return not self._is_being_taken(attempt) and attempt.quiz_id in self._editable
 
     def _sees_as_student(self, attempt: Attempt) -> bool:
@@ -152,8 +152,8 @@ class VisibleReview:
         return self._at[key]
 
     def _score_would_tell(self, attempt: Attempt, rules: Rules) -> bool:
-        """Whether the score would tell how an embargoed question came out: all scores but those
-        that were shown before the embargo began."""
+        """Whether the score would reveal the result of an embargoed question: every score except
+        those shown before the embargo began."""
         for question in self._embargoed_in(attempt):
             for source in self._embargo.sources[question]:
                 if source.quiz == attempt.quiz_id:
@@ -170,7 +170,7 @@ class VisibleReview:
             return frozenset()
         return self._embargoed.get(attempt.pk, frozenset())
 
-    # What is looked up, each at most once
+    # Lookups, each made at most once
 
     @cached_property
     def _editable(self) -> frozenset[int]:
@@ -186,7 +186,7 @@ class VisibleReview:
 
     @cached_property
     def _quizzes_finished(self) -> Mapping[int, Quiz]:
-        """The quizzes at which an attempt of the viewer's own is finished."""
+        """The quizzes at which the viewer has finished an attempt."""
         return {
             one.quiz_id: one.quiz
             for one in self._attempts.values()
@@ -213,7 +213,7 @@ class VisibleReview:
 
     @cached_property
     def _embargoed(self) -> Mapping[int, frozenset[int]]:
-        """By attempt of the viewer's own the questions that are embargoed in it."""
+        """The embargoed questions of each of the viewer's own attempts."""
         if not self._embargo.sources:
             return {}
         rows = AttemptQuestion.objects.filter(
@@ -228,7 +228,7 @@ class VisibleReview:
 
     @cached_property
     def _authored(self) -> Mapping[int, frozenset[int]]:
-        """By attempt of somebody else's the questions that the viewer may change."""
+        """The questions the viewer may change, of each attempt of somebody else."""
         if not self._viewer.is_staff:
             return {}
         others = [
@@ -249,8 +249,8 @@ class VisibleReview:
 
 
 def shown_to_students(attempts: Iterable[Attempt], *, now: datetime) -> dict[int, ReviewOptions]:
-    """Return by attempt what its review options show its student, whatever other attempts of
-    theirs withhold; one query for attempts of whomever, which come with their quizzes."""
+    """Return, by attempt, what its review options show its student, ignoring what their other
+    attempts embargo; one query. The attempts may be anybody's and come with their quizzes."""
     found = list(attempts)
     quizzes = {one.quiz_id: one.quiz for one in found}
     writing = still_in_progress(quizzes.values(), now=now)
@@ -270,10 +270,10 @@ def _without_marks(shown: ReviewOptions) -> ReviewOptions:
 
 
 def visible_review(attempts: Iterable[Attempt], viewer: User, now: datetime) -> VisibleReview:
-    """Return what of these attempts, their questions and their figures `viewer` may see at `now`.
+    """Return what `viewer` may see at `now` of these attempts, their questions and figures.
 
-    Those who may change a quiz see all of its attempts. A student sees of an own attempt what the
-    review options allow at the moment, less what is embargoed. Nobody else sees anything.
+    Those who may change a quiz see all of its attempts. Students see of their own attempts what
+    the review options allow at the moment, except what is embargoed. Nobody else sees anything.
 
     Args:
         attempts: with their quizzes.

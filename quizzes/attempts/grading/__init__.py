@@ -1,4 +1,4 @@
-"""From an answer to a grade and from grades to a score; marking, and grading anew."""
+"""From an answer to a grade and from grades to a score; marking by hand and regrading."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def mark(fraction: Decimal | None, max_mark: Decimal) -> Decimal | None:
 
 
 def percent(score: Decimal | None, max_score: Decimal) -> Decimal | None:
-    """Return score as percent of max_score; None where nothing was scored or can be."""
+    """Return score as a percentage of max_score; None without a score or a maximum."""
     if score is None or not max_score:
         return None
     return score / max_score * 100

@@ -1,4 +1,4 @@
-"""Grading tries again by the key in force. Pure: tries and a key in, tries and new grades out."""
+"""Regrading tries by the current key. Pure: tries and a key in, tries and new grades out."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def is_stale(tries: Sequence[Try], key: Key) -> bool:
 def graded_anew(
     type_slug: str, order: Sequence[int], tries: Sequence[Try], key: Key, *, full_marks: bool
 ) -> tuple[list[Try], list[NewGrade]]:
-    """Return the tries as they now are, and the grades to add for those graded by an older key.
+    """Return the tries as they are now, and the grades to add for those graded by an older key.
 
-    A try costs those after it the penalty if it is wrong by the new key.
+    A try that is wrong by the new key costs later tries the penalty.
     """
     content = key.content.arranged(order)
     now: list[Try] = []

@@ -1,4 +1,4 @@
-"""Correcting a key for those who have answered: what it would change, and doing it."""
+"""Correcting the key of an answered question: previewing what would change, and doing it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _READ_AT_ONCE = 500
 
 
 class Change(NamedTuple):
-    """A question of a finished attempt whose mark changes; None: not marked, or not counted."""
+    """A question of a finished attempt whose mark changes. None means not marked or not counted."""
 
     attempt_id: int
     slot: int
@@ -45,9 +45,9 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Effect:
-    """What a correction does to the marks of finished attempts, previews apart.
+    """What a correction does to the marks of finished attempts, except previews.
 
-    `changes` are those the asker may see, at most so many; `elsewhere` counts the others.
+    `changes` are those the caller may see, up to a limit; `elsewhere` counts the others.
     `by_hand` answers keep the grade a person gave. `still_open` attempts are graded by the new key
     when they end.
     """
@@ -78,17 +78,17 @@ def correct_key(
 ) -> Effect:
     """Correct the key of a question for everybody who has answered it.
 
-    Key changes act in every quiz; `drop` and `full_marks` in the one named. The correction is
-    committed first; then up to AT_ONCE answers are graded anew, the rest by `work`.
+    Key changes apply in every quiz; `drop` and `full_marks` only in the one named. The correction
+    is committed first; then up to AT_ONCE answers are regraded, the rest by `work`.
 
     Args:
-        version: the wording it is said of; the one asked now, unless given.
-        dry_run: say what would change, and write nothing.
-        after_commit: grade anew only when the caller's own transaction has ended: the version's
-            row stays locked until then, and who finishes locks it after the attempt.
+        version: the wording it applies to; by default the current one.
+        dry_run: return what would change and write nothing.
+        after_commit: regrade only after the caller's own transaction has ended. Until then the
+            version's row is locked, and finishing locks it after the attempt.
 
     Raises:
-        ValidationError: it makes no key. PermissionDenied: not theirs to correct.
+        ValidationError: the result is no key. PermissionDenied: they may not correct it.
         StaleBase: it has been corrected since.
     """
     _may(question, wanted, by)
@@ -131,7 +131,7 @@ def _may(question: Question, wanted: Wanted, by: User) -> None:
     if not Question.objects.editable_by(by).filter(pk=question.pk).exists():
         raise PermissionDenied
     if wanted.kind in IN_ONE_QUIZ and wanted.quiz_id is None:
-        raise ValidationError({"quiz": _("Name the quiz in which this holds.")})
+        raise ValidationError({"quiz": _("Name the quiz this applies to.")})
     if wanted.kind not in (*IN_ONE_QUIZ, CorrectionKind.WITHDRAW) and wanted.quiz_id is not None:
         raise ValidationError({"quiz": _("A key is right or wrong in every quiz.")})
     if wanted.quiz_id is not None and not (
@@ -183,7 +183,7 @@ def _count(
         if not had:
             continue
         key, quiz_id = keys[one.version_id], one.attempt.quiz_id
-        # What was graded by the newest correction so far is graded anew, too.
+        # What the newest correction so far has graded is regraded, too.
         again = [one_try if one_try.by_hand else _forgotten(one_try) for one_try in had]
         after, _grades = graded_anew(
             type_slug, one.order, again, key, full_marks=key.gives_full_marks(quiz_id)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from quizzes.attempts import behaviours
 from quizzes.attempts.grading import FIVE_PLACES, mark
 
-# A question that was dropped keeps the marks it earned, as a bonus up to all there are to be had.
+# The marks earned on a dropped question stay as a bonus, up to the maximum score.
 DROPPED_KEEPS_ITS_MARK = True
 
 
@@ -29,7 +29,7 @@ class Try:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether it costs the tries after it the penalty. Old grades may not know the raw one."""
+        """Whether it costs later tries the penalty. Old grades may lack a raw fraction."""
         return not behaviours.is_right(self.fraction if self.raw is None else self.raw)
 
 
@@ -48,8 +48,8 @@ class Folded(NamedTuple):
 
 
 def counted_try(tries: Sequence[Try]) -> Try | None:
-    """Return the try that counts: the best, of equals the last; the last where a person has marked
-    it or still has to. Tries come in order."""
+    """Return the try that counts: the best, the last among equals; or simply the last if a person
+    has marked it or still has to. Tries come in order."""
     if not tries:
         return None
     last = tries[-1]
@@ -60,9 +60,9 @@ def counted_try(tries: Sequence[Try]) -> Try | None:
 
 
 def fold(questions: Iterable[GradedQuestion]) -> Folded:
-    """Return score and highest score of an attempt, and whether a person has still to mark.
+    """Return score and maximum score of an attempt, and whether a person still has to mark it.
 
-    The score is never below zero. Where a question is dropped its mark and its maximum leave both.
+    The score is never below zero. A dropped question counts in neither score nor maximum.
     """
     total, most, bonus = Decimal(0), Decimal(0), Decimal(0)
     waits = False

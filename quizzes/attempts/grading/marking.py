@@ -54,7 +54,7 @@ class Graded:
     correction_id: int | None = None
 
     def as_try(self) -> Try:
-        """The same as the fold takes it."""
+        """The same in the form the fold takes."""
         raw = self.grade.fraction
         return Try(0, self.number, self.question.answer, raw, self.fraction)
 
@@ -62,12 +62,12 @@ class Graded:
 def grade_answer(
     question: Row, key: Key, *, tries: Sequence[Try] = (), full_marks: bool = False
 ) -> Graded:
-    """Grade the answer stored on `question` as the try after those it has had.
+    """Grade the answer stored on `question` as its next try.
 
     Args:
-        key: the key in force, read under the lock that corrections respect.
-        tries: those before, of which the wrong ones cost their penalty.
-        full_marks: whether everybody has full marks, whatever the answer.
+        key: the current key, read under the lock that corrections respect.
+        tries: the earlier ones; each wrong one costs the penalty.
+        full_marks: whether everybody gets full marks, whatever the answer.
     """
     grade = grading.grade(question.type, key.content.arranged(question.order), question.answer)
     apply_penalty = behaviours.apply_penalty(
@@ -89,11 +89,11 @@ def store(
 ) -> list[Response]:
     """Store answers with their parts and grades: one insert a table, however many.
 
-    Those who listen are called, see hooks.py.
+    Listeners are called, see hooks.py.
 
     Args:
-        released: whether their review options show at once whether they are right.
-        preview: whether they belong to a preview, which nobody hears of.
+        released: whether the review options show correctness at once.
+        preview: whether they belong to a preview, which is not reported to listeners.
     """
     responses = [
         Response(
@@ -134,7 +134,7 @@ def store(
 
 
 def fold(attempt: Attempt) -> Folded:
-    """Return what the attempt comes to, from its grades alone."""
+    """Return score, maximum and state of the attempt, computed from its grades alone."""
     return folded([attempt.pk])[attempt.pk]
 
 
@@ -149,7 +149,7 @@ def mark_response(
 ) -> Grade:
     """Add a person's grade of a response and bring the attempt's score up to date.
 
-    A correction of the key leaves it as it is.
+    Later corrections of the key do not change it.
 
     Args:
         fraction: 0 to 1 of the question's marks.

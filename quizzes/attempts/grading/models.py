@@ -11,7 +11,7 @@ from quizzes.bank.models import Option
 
 
 class Ruleset(models.TextChoices):
-    """The rules by which a grade was given. Grading that changes gets a name of its own."""
+    """The rules by which a grade was given. When grading changes, it gets a new name."""
 
     LEGACY = "legacy", _("before rules had names")
     FIRST = "1", _("first rules")
@@ -21,9 +21,9 @@ class Ruleset(models.TextChoices):
 class Grade(models.Model):
     """One grading of a response. The newest counts; none is ever changed.
 
-    `raw_fraction` is what the answer is worth by the key, `fraction` what counts: after penalties
-    for earlier tries, or full marks for everybody. Both are null while a person has still to mark
-    it; of old grades the raw fraction may be unknown. `ruleset` names the rules that gave it,
+    `raw_fraction` is the worth of the answer by the key, `fraction` what counts: after penalties
+    for earlier tries, or full marks for everybody. Both are null while a person still has to mark
+    it; the raw fraction of old grades may be unknown. `ruleset` names the rules it was given by,
     `correction` the newest correction of the key at that time.
     """
 
@@ -72,7 +72,7 @@ class Grade(models.Model):
 
 
 class GradePart(models.Model):
-    """A part of an answer as its type tells parts apart: an option, a blank, a pair."""
+    """A part of an answer as its question type defines it: an option, a blank, a pair."""
 
     grade = models.ForeignKey(Grade, on_delete=models.CASCADE, related_name="parts")
     key = models.CharField(_("part"), max_length=40)
@@ -89,10 +89,10 @@ class GradePart(models.Model):
 
 
 class MarkChange(models.Model):
-    """A mark that its student could already see, changed by a correction of the key.
+    """A change, by a correction of the key, of a mark the student could already see.
 
-    `new_mark` is null where the question does not count any more: then the percentages tell what
-    became of the score. `seen_at` is when the student opened the review.
+    `new_mark` is null if the question no longer counts: the percentages then show the effect on
+    the score. `seen_at` is when the student opened the review.
     """
 
     question = models.ForeignKey(

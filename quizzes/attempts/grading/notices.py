@@ -1,7 +1,7 @@
-"""What a student is shown of a correction: on Today while it is new, in the review for good.
+"""What a student is shown of a correction: on Today while it is new, in the review always.
 
-Marks follow what may be shown of marks, the reason follows the right answer. Whoever could see no
-mark before the correction sees no change of it.
+The marks are shown where marks may be shown, the reason where the right answer may be. A student
+who could see no mark before the correction sees no change of it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ON_TODAY = 10
 
 @dataclass(frozen=True, slots=True)
 class CorrectionShown:
-    """A correction in a review; None stands for what may not be shown, or did not change."""
+    """A correction in a review. None means not to be shown, or unchanged."""
 
     kind: str | None
     at: datetime
@@ -48,7 +48,7 @@ class CorrectionShown:
 
     @property
     def words(self) -> str:
-        """What it is and what it did, in a sentence or two."""
+        """What was corrected and its effect, in a sentence or two."""
         said = _SAID.get(self.kind or "")
         words = _("This question was corrected.") if said is None else str(said)
         return " ".join(filter(None, [words, effect(self)]))
@@ -56,7 +56,7 @@ class CorrectionShown:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A change of a mark that its student has not looked at yet."""
+    """A change of a mark that its student has not seen yet."""
 
     attempt: Attempt
     slot: int
@@ -66,7 +66,7 @@ class Notice:
 _SAID: dict[str, StrPromise] = {
     CorrectionKind.CHANGE_KEY: gettext_lazy("The answer key was wrong and has been corrected."),
     CorrectionKind.ACCEPT_ALSO: gettext_lazy("Another answer to this question is accepted, too."),
-    CorrectionKind.FULL_MARKS: gettext_lazy("Everybody has full marks for this question."),
+    CorrectionKind.FULL_MARKS: gettext_lazy("Everybody gets full marks for this question."),
     CorrectionKind.DROP: gettext_lazy("This question no longer counts."),
     CorrectionKind.WITHDRAW: gettext_lazy("A correction of this question was withdrawn."),
 }
@@ -82,7 +82,7 @@ _unseen = compiled_query(
 
 
 def effect(change: MarkChange | CorrectionShown) -> str:
-    """Return “+1 mark”, or the change in percent where a question counts no more or again."""
+    """Return “+1 mark”, or the percentages if the question no longer counts or counts again."""
     old, new = change.old_mark, change.new_mark
     if old is not None and new is not None:
         if old == new:
@@ -106,7 +106,7 @@ def corrections_shown(
 ) -> dict[int, list[CorrectionShown]]:
     """Return by slot the corrections made after the attempt was finished, oldest first.
 
-    Two queries where a question of the attempt has been corrected, else none.
+    Two queries if a question of the attempt has been corrected, else none.
     """
     shown = review.options
     corrected = [
@@ -146,12 +146,12 @@ def corrections_shown(
 
 
 def mark_seen(attempt: Attempt, *, now: datetime) -> None:
-    """Note that the student has opened the review that shows the changes."""
+    """Record that the student has opened the review that shows the changes."""
     MarkChange.objects.filter(question__attempt=attempt, seen_at=None).update(seen_at=now)
 
 
 def notices(user: User, *, now: datetime) -> list[Notice]:
-    """Return the changes a student has not seen yet and may see now; one query where none is."""
+    """Return the changes a student may see and has not seen yet; one query if there are none."""
     unseen = [pk for pk, _question in _unseen(user.pk)[-ON_TODAY:]]
     if not unseen:
         return []

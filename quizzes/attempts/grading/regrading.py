@@ -1,8 +1,8 @@
-"""Grading anew what was graded by a key that has been corrected since.
+"""Regrading what was graded by a key that has been corrected since.
 
-Where an attempt is being finished or checked, its own tries are brought up to date there. All
-others are regraded in batches, each in a transaction that also notes how far it came: after a kill
-the next round goes on from there, and no response is graded twice by one correction.
+Finishing or checking an attempt brings its own tries up to date. All others are regraded in
+batches, each in a transaction that also records its progress: after a crash the next round goes on
+from there, and no response is graded twice by one correction.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from quizzes.bank.corrections.models import KeyCorrection
 from quizzes.bank.corrections.state import Key
 from quizzes.db.bulk_insert import adapted, insert, places
 
-AT_ONCE = 500  # by whoever corrects, while they wait
+AT_ONCE = 500  # by the person who corrects, while they wait
 BATCH = 200
 
 
@@ -61,7 +61,7 @@ def bring_up_to_date(
     *,
     now: datetime,
 ) -> dict[int, list[Try]]:
-    """Grade anew, in an attempt the caller has locked, what older keys have graded.
+    """Regrade what older keys have graded, in an attempt the caller has locked.
 
     Returns the tries of the questions concerned.
     """
@@ -86,7 +86,7 @@ def bring_up_to_date(
 
 
 def regrade_due(*, now: datetime) -> int:
-    """Regrade what corrections have left to do; return how many questions of attempts."""
+    """Regrade what corrections have left to do; return the number of attempt questions."""
     waiting = KeyCorrection.objects.filter(regraded_at__isnull=True).order_by("pk")
     done = 0
     for pk in list(waiting.values_list("pk", flat=True)):
@@ -96,9 +96,9 @@ def regrade_due(*, now: datetime) -> int:
 
 
 def regrade_batch(correction_id: int, *, now: datetime, limit: int = BATCH) -> int:
-    """Regrade the next questions of attempts; return how many, 0 when none is left.
+    """Regrade the next batch of attempt questions; return how many, 0 when none are left.
 
-    The correction's row is locked first, so that two workers go one after the other.
+    The correction's row is locked first, so that two workers take turns.
     """
     with transaction.atomic():
         correction = (
@@ -119,7 +119,7 @@ def regrade_batch(correction_id: int, *, now: datetime, limit: int = BATCH) -> i
 
 
 def to_regrade(correction: KeyCorrection) -> QuerySet[AttemptQuestion]:
-    """Return the questions of attempts that have an answer graded, in order."""
+    """Return the attempt questions that have a graded answer, in order."""
     found = AttemptQuestion.objects.filter(
         Exists(Response.objects.filter(question=OuterRef("pk"))), version=correction.version_id
     )
@@ -159,7 +159,7 @@ def _regrade(
 
 
 def _tell(pairs: Iterable[tuple[Sequence[Try], Sequence[Try]]], *, now: datetime) -> None:
-    """Report every response whose worth has changed."""
+    """Report every response whose fraction has changed."""
     send_new_grades(
         [
             Regrading(after.response_id, before.fraction, after.fraction, after.grade_number)
@@ -178,7 +178,7 @@ def _bring_scores_up_to_date(
     *,
     now: datetime,
 ) -> None:
-    """Store what became of questions and of finished attempts, and note what students may see."""
+    """Store the new results of questions and attempts, and the changes students may see."""
     moved_in = {
         one.question.attempt_id
         for one in changed
@@ -210,7 +210,7 @@ def _bring_scores_up_to_date(
 
 
 def _store_scores(scores: Mapping[int, Folded]) -> None:
-    """Bring the attempts' figures up to date in one statement."""
+    """Update the attempts' figures in one statement."""
     if not scores:
         return
     with connection.cursor() as cursor:
@@ -236,7 +236,7 @@ def _note_changes(
     *,
     now: datetime,
 ) -> None:
-    """Note for each student whose mark is another now, and who could see the one before."""
+    """Record a change for each student whose mark differs now and who could see the old one."""
     by_attempt: dict[int, list[_Regraded]] = defaultdict(list)
     for one in changed:
         attempt = attempts.get(one.question.attempt_id)

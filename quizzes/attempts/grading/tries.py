@@ -1,4 +1,4 @@
-"""Reading the tries of attempts, and writing gradings: one insert a table, however many."""
+"""Reading the tries of attempts, and writing grades: one insert per table, however many."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _grades_of_attempt = compiled_query(
 
 
 class NewGrade(NamedTuple):
-    """A grade before it is a row."""
+    """A grade that is not stored yet."""
 
     response_id: int
     number: int
@@ -47,7 +47,7 @@ class NewGrade(NamedTuple):
 
 
 def tries_of(attempt_id: int) -> dict[int, list[Try]]:
-    """Return the tries of every question of an attempt that has any, in order; one query."""
+    """Return the tries of an attempt's questions that have any, in order; one query."""
     return _by_question(_grades_of_attempt(attempt_id))
 
 
@@ -57,7 +57,7 @@ def tries_of_questions(question_ids: Iterable[int]) -> dict[int, list[Try]]:
 
 
 def folded(attempt_ids: Iterable[int]) -> dict[int, Folded]:
-    """Return what attempts come to by their grades; two queries."""
+    """Return the totals of attempts, computed from their grades; two queries."""
     ids = list(attempt_ids)
     tries = _by_question(_grades(response__question__attempt__in=ids))
     questions: dict[int, list[GradedQuestion]] = defaultdict(list)
@@ -68,7 +68,7 @@ def folded(attempt_ids: Iterable[int]) -> dict[int, Folded]:
 
 
 def insert_grades(grades: Sequence[NewGrade], *, now: datetime) -> None:
-    """Insert machine grades with their parts, and those parts hang on them."""
+    """Insert machine grades and their parts."""
     ids = insert(
         Grade,
         (
@@ -111,7 +111,7 @@ def insert_grades(grades: Sequence[NewGrade], *, now: datetime) -> None:
 
 
 def is_by_hand(ruleset: str, grade_number: int) -> bool:
-    """Whether a person gave the grade. Before rules had names those were the later ones."""
+    """Whether a person gave the grade. Before rulesets had names, those were the later ones."""
     return ruleset == Ruleset.HAND or (ruleset == Ruleset.LEGACY and grade_number > 1)
 
 

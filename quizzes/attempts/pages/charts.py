@@ -1,7 +1,7 @@
 """The geometry of the result page's drawings, as SVG attributes. Pure: numbers in, text out.
 
-Attributes are strings, since a number in a template takes the reader's decimal comma, which no
-browser draws. Across it is per cent of the width, down it is CSS pixels.
+Attributes are strings, because a number in a template gets the reader's decimal comma, which no
+browser draws. Horizontal units are per cent of the width, vertical ones CSS pixels.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _line(seconds: int, top: int) -> Line:
 
 
 def _round_up(seconds: int) -> int:
-    """Return the next length of time a person would put at the top of a scale."""
+    """Return the next round length of time, for the top of a scale."""
     for step in (10, 20, 30, 60, 120, 240, 300, 600, 1200, 1800, 3600, 7200):
         if seconds <= step:
             return step
@@ -132,7 +132,7 @@ def segments(verdicts: Sequence[str]) -> list[dict[str, str]]:
 
 def scale(percent: Decimal, **marks: Decimal | None) -> dict[str, dict[str, Any]]:
     """Return where the score and other marks lie from 0 to 100, on which side their labels fit, and
-    whether they lie far enough `apart` from the score to carry one beside it."""
+    whether they are far enough `apart` from the score to have one."""
     places: dict[str, dict[str, Any]] = {}
     for name, value in {"score": percent, **marks}.items():
         if value is not None:

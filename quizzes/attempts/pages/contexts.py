@@ -28,7 +28,7 @@ ANSWERED = (AnswerState.COMPLETE, *OVER)
 
 
 def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
-    """The quiz before it is taken: terms in effect, and the student's attempts at it."""
+    """The quiz before it is taken: the terms in effect and the student's attempts at it."""
     terms = terms_for(user, quiz)
     attempts = list(Attempt.objects.filter(user=user, quiz=quiz).order_by("-number"))
     for attempt in attempts:
@@ -45,7 +45,7 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
         "extra_percent": _extra_percent(quiz, terms.time_limit),
         "open_attempt": next((one for one in attempts if one.state in OPEN_STATES), None),
         "attempts_left": attempts_left,
-        # A start that cannot be taken back is not a slip of the finger.
+        # A start that cannot be undone must not happen by accident.
         "asks_first": terms.time_limit is not None and attempts_left is not None,
         "is_open": terms.is_open(now),
         "has_opened": terms.has_opened(now),
@@ -61,14 +61,14 @@ def quiz_page(quiz: Quiz, user: User, *, now: datetime) -> dict[str, Any]:
 
 
 def _extra_percent(quiz: Quiz, time_limit: timedelta | None) -> int:
-    """Return by how many per cent a student's time is longer than the quiz's own."""
+    """Return by how many per cent the student's time exceeds the quiz's own."""
     if time_limit is None or not quiz.time_limit_s:
         return 0
     return max(0, round((time_limit.total_seconds() / quiz.time_limit_s - 1) * 100))
 
 
 def _label(questions: Sequence[dict[str, Any]], attempt: Attempt, total: int) -> None:
-    """Give every question its words and numbers as text: twenty of them are looked up once."""
+    """Give every question its labels as text, so that translations are looked up once."""
     heading, name = _("Question %(n)s of %(total)s"), _("Question %(n)s")
     answered, todo, flagged = _("answered"), _("not answered"), _("flagged")
     check_url = reverse("quizzes:check", args=[attempt.pk, 0])
@@ -104,17 +104,17 @@ def attempt_page(
     refused: Sequence[Outcome] = (),
     typed: Mapping[int, Change] | None = None,
 ) -> dict[str, Any]:
-    """The attempt as it is taken.
+    """The page of an open attempt.
 
     Args:
         only: the one slot to return, for a page that replaces a single question.
-        refused: saves that were not taken; their questions show what was typed instead.
+        refused: saves that were not accepted; their questions show what was typed instead.
         typed: what the form held, by slot.
     """
     quiz = attempt.quiz
     checkable = behaviours.may_check(quiz.behaviour)
     every = queries.rows_of(attempt, graded=checkable)
-    # Until something has been checked there is nothing to keep back; a check asks for itself.
+    # Until something has been checked, nothing has to be withheld; a check asks on its own.
     asks = checkable and (only is not None or any(row.tries for row in every))
     visible = visible_review([attempt], attempt.user, now)
     during = visible.options(attempt)
@@ -167,10 +167,10 @@ def attempt_page(
 
 
 def queue_key(attempt: Attempt) -> str:
-    """Return the key under which the browser keeps unsent answers; only this page hands it out.
+    """Return the key under which the browser keeps unsent answers; only this page contains it.
 
-    What is left on a shared computer after signing out can then be read only by who may open the
-    attempt again.
+    What is left on a shared computer after signing out can then be read only by someone who may
+    open the attempt again.
     """
     digest = salted_hmac("quizzes.attempts.queue", str(attempt.pk), algorithm="sha256").digest()
     return b64encode(digest).decode()
@@ -181,7 +181,7 @@ def _limit(attempt: Attempt) -> timedelta | None:
 
 
 def _tried(rows: Sequence[Row], behaviour: str) -> dict[int, dict[str, Any]]:
-    """Return, by slot, the hint and the tries left where a try was not right and more follow."""
+    """Return, by slot, the hint and the tries left after a wrong try with more to come."""
     open_rows = [row for row in rows if row.tries and row.state not in OVER]
     contents = contents_of([row.version_id for row in open_rows]) if open_rows else {}
     found = {}
@@ -201,7 +201,7 @@ def _seconds(deadline: datetime, now: datetime) -> int:
 def _with_typed(
     rows: Sequence[Row], refused: Sequence[Outcome], typed: Mapping[int, Change]
 ) -> list[Row]:
-    """Put what was typed in place of what is stored, where a save was refused as stale."""
+    """Show what was typed instead of what is stored where a save was refused as stale."""
     stale = {one.slot for one in refused if one.status == STALE}
     return [
         replace(
@@ -217,13 +217,13 @@ def _with_typed(
 
 
 def _feedback(rows: Sequence[Row], review: AttemptReview) -> dict[int, Any]:
-    """Return what may be told of the questions that have been checked, by slot."""
+    """Return what may be shown of the questions that have been checked, by slot."""
     checked = [row for row in rows if row.graded and row.state == AnswerState.FINISHED]
     return {one.slot: one for one in queries.reviewed_questions(checked, review)} if checked else {}
 
 
 def summary_page(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    """What is answered, open and flagged."""
+    """Which questions are answered, unanswered and flagged."""
     rows = queries.rows_of(attempt, graded=False)
     return {
         "attempt": attempt,

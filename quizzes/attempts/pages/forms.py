@@ -21,12 +21,12 @@ class BrokenForm(ValueError):
 
 
 def changes_from(data: QueryDict) -> list[Change]:
-    """Return a change for every slot in the form; a slot is there when its sequence number is.
+    """Return a change for every slot in the form, that is, for every sequence number.
 
     The button `clear` empties the answer of the slot it names: radios cannot be unticked.
 
     Raises:
-        BrokenForm: a number that is none, or a field no page of ours has.
+        BrokenForm: something that is not a number, or a field none of our pages has.
     """
     slots: dict[int, dict[str, list[str]]] = defaultdict(dict)
     for name, values in data.lists():

@@ -1,4 +1,4 @@
-"""What the pages after handing in show, as plain values for their templates."""
+"""What the pages after submitting show, as plain values for their templates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OVERCONFIDENT, LUCKY = Decimal("0.8"), Decimal("0.6")
 
 
 def result_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, Any]:
-    """The score, by topic and by time, and how sure the student was; as far as may be shown."""
+    """The score by topic and time, and how sure the student was, as far as it may be shown."""
     quiz = attempt.quiz
     earlier = _attempt_before(attempt)
     visible = visible_review([attempt, *earlier], viewer, now)
@@ -76,7 +76,7 @@ def result_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, A
             ]
         ),
         "taken": queries.time_taken(attempt),
-        # Whoever is late is finished at the deadline exactly.
+        # A late attempt is finished exactly at its deadline.
         "timed_out": attempt.deadline is not None and attempt.finished_at == attempt.deadline,
         "misses": misses,
         "reread": queries.most_missed_passages(misses),
@@ -91,11 +91,11 @@ def result_page(attempt: Attempt, viewer: User, *, now: datetime) -> dict[str, A
 def review_page(
     attempt: Attempt, viewer: User, *, now: datetime, corrects: Collection[int] = ()
 ) -> dict[str, Any]:
-    """Every question with what may be shown of it; the learner may report each.
+    """Every question with what may be shown of it; the student may report each.
 
     Args:
-        corrects: the questions whose key the viewer may correct; with any right to the quiz each
-            question also leads to the form in which a person marks it.
+        corrects: the questions whose key the viewer may correct. For people with rights to the quiz
+            each question also links to the form for marking it.
     """
     own = attempt.user_id == viewer.pk
     visible = visible_review([attempt], viewer, now)
@@ -171,7 +171,7 @@ def _wrong(level: dict[str, Any]) -> int:
 
 
 def _calibration(levels: Sequence[dict[str, Any]]) -> str:
-    """Return in one word how well the student's confidence fitted: over, under, fits, or none."""
+    """Return how well the student's confidence fitted: over, under, fits, or none."""
     shares = {one["level"]: Decimal(one["right"]) / one["n"] for one in levels if one["n"] > 1}
     if not shares:
         return ""

@@ -1,4 +1,4 @@
-"""Taking a quiz: its own page, the attempt, handing in, and what came of it.
+"""Taking a quiz: its own page, the attempt, submitting, result and review.
 
 Every step is a form that works without JavaScript; the page's scripts only save more often and
 replace one question at a time.
@@ -43,7 +43,7 @@ from quizzes.db.compiled_queries import compiled_query
 @require_GET
 @login_required
 def quiz(request: HttpRequest, slug: str) -> HttpResponse:
-    """A quiz before it is taken: what it is, its terms, and the student's attempts at it."""
+    """A quiz before it is taken: its description, its terms and the student's attempts at it."""
     user = cast(User, request.user)
     found = get_object_or_404(Quiz.objects.visible_to(user), slug=slug)
     return render(request, "quiz/quiz.html", contexts.quiz_page(found, user, now=timezone.now()))
@@ -81,7 +81,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @login_required
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Taking the quiz. Who may see the attempt but not take it is led to its review."""
+    """Taking the quiz. Someone who may see the attempt but not take it is sent to its review."""
     now = timezone.now()
     user = cast(User, request.user)
     found = _visible(user, pk)
@@ -114,7 +114,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def check(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
-    """Save the form and grade one question; scripts ask for that question's section alone."""
+    """Save the form and grade one question; scripts request only that question's section."""
     now = timezone.now()
     user = cast(User, request.user)
     found = _own(user, pk)
@@ -147,7 +147,7 @@ def check(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
 @require_GET
 @login_required
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is answered, open and flagged, before handing in."""
+    """Which questions are answered, unanswered and flagged, before submitting."""
     now = timezone.now()
     user = cast(User, request.user)
     found = _own(user, pk)
@@ -159,7 +159,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand in: what the form holds is saved first. Handing in again leads to the same result."""
+    """Submit, saving the form first. Submitting again leads to the same result."""
     now = timezone.now()
     found = _own(cast(User, request.user), pk)
     if found.finished_at is None:
@@ -232,7 +232,7 @@ def _reload(attempt: Attempt) -> Attempt:
 
 
 def _closed_by_now(attempt: Attempt, now: datetime) -> bool:
-    """Finish the attempt when its time has run out, its terms resolved once more."""
+    """Finish the attempt if its time has run out, after resolving its terms again."""
     if attempt.deadline is None or now < attempt.deadline:
         return False
     for renewed in renew_terms(Attempt.objects.filter(pk=attempt.pk)):
@@ -246,7 +246,7 @@ def _closed_by_now(attempt: Attempt, now: datetime) -> bool:
 def _save(
     request: HttpRequest, attempt: Attempt, now: datetime
 ) -> tuple[list[Change], list[Outcome]]:
-    """Save what the form holds; nothing in it is no error."""
+    """Save what the form contains; an empty form is not an error."""
     try:
         changes = changes_from(request.POST)
     except BrokenForm as error:

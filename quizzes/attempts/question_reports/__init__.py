@@ -1,1 +1,1 @@
-"""Reports and appeals: what learners say of a question, and what its authors answer."""
+"""Reports and appeals: what students say about a question, and what its authors answer."""

@@ -1,4 +1,4 @@
-"""What a learner types about a question."""
+"""What a student types about a question."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ReportForm(forms.Form):
     )
 
     def __init__(self, *args: Any, appeals: bool, **kwargs: Any) -> None:
-        """`appeals` says whether the learner has been told how the answer came out."""
+        """`appeals`: whether the student has been shown the result of the answer."""
         super().__init__(*args, **kwargs)
         self.fields["kind"].initial = ReportKind.PROBLEM
         if not appeals:

@@ -1,4 +1,4 @@
-"""A learner's word on a question they have answered, and the authors' answer to it."""
+"""A student's report on a question they have answered, and the authors' answer to it."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ WAITING_STATES = (ReportState.OPEN, ReportState.IN_REVIEW)
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
         """A learner's own reports."""
-        # Asked of each report, of which there are few, and not of all the learner's attempts.
+        # Checked on the few reports, not on all the student's attempts.
         own = AttemptQuestion.objects.filter(pk=models.OuterRef("question"), attempt__user=user)
         return self.filter(models.Exists(own))
 
     def editable_by(self, user: User) -> ReportQuerySet:
-        """Reports on questions the user may change: theirs to answer."""
+        """Reports on questions the user may change, which they may answer."""
         banks = QuestionBank.objects.editable_by(user).values("pk")
         return self.filter(question__version__question__bank__in=banks)
 
@@ -48,14 +48,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(state__in=WAITING_STATES)
 
     def untold(self) -> ReportQuerySet:
-        """Answered, and the answer not yet read."""
+        """Answered, but the answer has not been read."""
         return self.exclude(state__in=WAITING_STATES).filter(seen_at__isnull=True)
 
 
 class Report(models.Model):
-    """Hangs on the question as it was asked, so that its version and its order are known.
+    """Belongs to the question as it was asked, so that its version and order are known.
 
-    An appeal names the words of a text that speak for the answer; `start` counts characters of the
+    An appeal quotes the words of a text that support the answer; `start` counts characters of the
     passage's plain text.
     """
 

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 4_000
 A_DAY = 20
-SHORTEST_QUOTE = 12  # characters: less stands in too many places
+SHORTEST_QUOTE = 12  # characters: fewer would occur in too many places
 _OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
 
 
 def may_report(question: AttemptQuestion, shown: ReviewOptions) -> bool:
-    """Whether the learner has seen how the question stands: it is over, and shown again."""
+    """Whether the student has seen the question's state: it is over and may be seen."""
     return question.state in _OVER and shown.attempt
 
 
 def may_appeal(shown: ReviewOptions) -> bool:
-    """Whether an appeal makes sense: before correctness is told there is nothing to contest."""
+    """Whether an appeal makes sense: before correctness is shown there is nothing to contest."""
     return shown.correctness
 
 
@@ -46,15 +46,15 @@ def send_report(
     quote: str = "",
     now: datetime,
 ) -> Report:
-    """Store a report on a question of the user's own attempt, with the answer as it stands.
+    """Store a report on a question of the user's own attempt, with its current answer.
 
     Args:
         shown: what the review options allow now.
-        quote: for an appeal the words of a text that speak for the answer, as they stand there.
+        quote: for an appeal, the exact words of a text that support the answer.
 
     Raises:
-        ValidationError: by field, "kind", "text" or "quote"; or as a whole when one is waiting
-            already, or when too many were sent today.
+        ValidationError: by field, "kind", "text" or "quote"; or for the whole form when one is
+            already waiting, or too many were sent today.
     """
     if not may_report(question, shown):
         raise ValidationError(_("This question is not finished yet."))
@@ -93,7 +93,7 @@ def send_report(
 
 
 def _find(user: User, quote: str) -> tuple[Passage, int]:
-    """Return where the words stand in a text the user may read."""
+    """Return where the words occur in a text the user may read."""
     if len(quote) < SHORTEST_QUOTE:
         raise ValidationError({"quote": _("Copy the words of the text that support your answer.")})
     readable = Source.objects.visible_to(user).published()
@@ -103,7 +103,7 @@ def _find(user: User, quote: str) -> tuple[Passage, int]:
         plain__contains=quote,
     ).order_by("edition", "position")
     for passage in found[:20]:
-        # The search of one database does not tell capitals apart.
+        # SQLite's search ignores case.
         if starts := places(passage.plain, quote):
             return passage, starts[0]
     raise ValidationError(
@@ -112,17 +112,17 @@ def _find(user: User, quote: str) -> tuple[Passage, int]:
 
 
 def take_up(*, report: Report) -> Report:
-    """Tell the learner that somebody is looking at the report."""
+    """Show the student that somebody is looking at the report."""
     Report.objects.filter(pk=report.pk, state=ReportState.OPEN).update(state=ReportState.IN_REVIEW)
     report.refresh_from_db(fields=["state"])
     return report
 
 
 def decide(*, report: Report, state: str, reply: str, by: User, now: datetime) -> Report:
-    """Accept or decline a report, once, with words for the learner.
+    """Accept or decline a report, once, with a reply to the student.
 
     Raises:
-        ValidationError: somebody has decided it, or the reply says nothing.
+        ValidationError: it has been decided already, or the reply is empty.
     """
     if state not in (ReportState.ACCEPTED, ReportState.DECLINED):
         raise ValidationError({"state": _("Accept or decline.")})
@@ -142,6 +142,6 @@ def decide(*, report: Report, state: str, reply: str, by: User, now: datetime) -
 
 
 def mark_seen(*, report: Report, now: datetime) -> None:
-    """Note that the learner has read the answer."""
+    """Record that the student has read the answer."""
     if not report.waits and report.seen_at is None:
         Report.objects.filter(pk=report.pk, seen_at__isnull=True).update(seen_at=now)

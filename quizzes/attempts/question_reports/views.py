@@ -1,4 +1,4 @@
-"""A learner's pages: report a question, see what became of it."""
+"""The student's pages: report a question and read the answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PER_PAGE = 50
 @require_http_methods(["GET", "POST"])
 @login_required
 def report(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
-    """Say what is wrong with a question of one's own attempt, or contest how it was marked."""
+    """Report a problem with a question of one's own attempt, or contest its mark."""
     now = timezone.now()
     user = cast(User, request.user)
     question = get_object_or_404(
@@ -71,7 +71,7 @@ def report(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
 @require_GET
 @login_required
 def reports(request: HttpRequest) -> HttpResponse:
-    """What the learner has reported, the newest first."""
+    """What the student has reported, newest first."""
     found = Report.objects.visible_to(cast(User, request.user)).select_related(
         "question__attempt__quiz"
     )
@@ -82,7 +82,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def shown(request: HttpRequest, pk: int) -> HttpResponse:
-    """One report with its answer; opening it tells that the answer was read."""
+    """One report with its answer; opening it marks the answer as read."""
     now = timezone.now()
     found = get_object_or_404(
         Report.objects.visible_to(cast(User, request.user)).select_related(
@@ -104,7 +104,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _corrections(report: Report, now: datetime) -> list[CorrectionShown]:
-    """Return what has been corrected in the question reported, as far as its learner may see."""
+    """Return what has been corrected in the reported question, as far as its student may see."""
     question = report.question
     if question.version.correction_id is None:
         return []
@@ -115,6 +115,6 @@ def _corrections(report: Report, now: datetime) -> list[CorrectionShown]:
 
 
 def url_of(report: Report) -> str:
-    """Return where the quoted passage is read; "" for a report without one."""
+    """Return the address of the quoted passage in the reader; "" for a report without one."""
     passage = report.passage
     return "" if passage is None else passage_url(passage.edition.source.slug, passage.key)

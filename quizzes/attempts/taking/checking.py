@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check tells; None where the review options do not allow it."""
+    """What a check returns; None where the review options do not allow it."""
 
     state: str
     sequence: int
@@ -46,14 +46,14 @@ class NothingToCheck(Exception):
 
 
 def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Checked:
-    """Grade the answer last saved in `slot`; unchanged, the same reply again.
+    """Grade the answer last saved in `slot`; if it is unchanged, return the same reply again.
 
-    An answer that is missing or incomplete is not graded and costs no try.
+    A missing or incomplete answer is not graded and costs no try.
 
     Raises:
         AttemptQuestion.DoesNotExist: no such slot in an attempt of this user.
         AttemptClosed: the attempt is over.
-        AskedElsewhere: another attempt of the student's asks the question and does not tell it.
+        AskedElsewhere: another attempt of the student embargoes the question.
         NothingToCheck: the quiz's behaviour grades at the end.
     """
     with transaction.atomic():
@@ -78,7 +78,7 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
         tries = _tries(attempt, question, key, now=now)
         last = tries[-1] if tries else None
         shown = visible_review([attempt], user, now).options(attempt)
-        # Where right and wrong may not be told yet, another try would tell: there is one.
+        # Where correctness may not be shown yet, another try would reveal it, so there is one.
         hints = len(content.hints) if correct_at_check(attempt.quiz) else 0
         allowed = behaviours.tries_allowed(attempt.quiz.behaviour, hints)
         if last is not None and (
@@ -111,7 +111,7 @@ def check_answer(*, user: User, attempt_id: int, slot: int, now: datetime) -> Ch
 
 
 def _tries(attempt: Attempt, question: Row, key: Key, *, now: datetime) -> list[Try]:
-    """Return the tries the question has had, graded by the key in force."""
+    """Return the earlier tries at the question, graded by the current key."""
     if not question.tries:
         return []
     tries = tries_of(attempt.pk)
@@ -126,7 +126,7 @@ def _told(
     allowed: int,
     shown: ReviewOptions,
 ) -> Checked:
-    """Say of the last try what the review options allow; `fraction` is after penalties."""
+    """Return what the review options allow of the last try; `fraction` is after penalties."""
     over = question.state in (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
     tells = shown.correctness and fraction is not None
     raw = grading.grade(question.type, content.arranged(question.order), question.answer).fraction

@@ -1,4 +1,4 @@
-"""Handing in: one grade for every question, whoever asks and however often."""
+"""Finishing: one grade for every question, whoever calls it and however often."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _locked = compiled_query(
 def finish(*, attempt_id: int, now: datetime) -> Attempt:
     """Grade what has been saved and close the attempt; a finished one is returned as it is.
 
-    An attempt that is handed in after its deadline is finished at its deadline.
+    An attempt submitted after its deadline is finished as of its deadline.
     """
     _read_contents(attempt_id)
     with transaction.atomic():
@@ -87,8 +87,8 @@ def finish(*, attempt_id: int, now: datetime) -> Attempt:
 def _store(
     attempt: Attempt, graded: Sequence[Graded], *, checked_before: bool, now: datetime
 ) -> None:
-    """Store what was graded, and release it with what was checked before, if correctness is shown
-    at once; what another attempt of the student embargoes is released when that allows it."""
+    """Store the grades and, if correctness is shown at once, release them with what was checked
+    before; what another attempt of the student embargoes is released when that allows it."""
     at = attempt.finished_at or now
     if not correct_at_submission(attempt.quiz):
         store(graded, now=at, released=False, preview=attempt.preview)
@@ -105,14 +105,14 @@ def _store(
 
 
 def close_overdue_attempts(*, now: datetime, limit: int = 500) -> int:
-    """Finish every attempt whose time, and the grace after it, has run out; return how many.
+    """Finish every attempt whose time and grace have run out; return how many.
 
-    Safe beside itself and beside students handing in. One attempt that cannot be closed is logged
+    Safe to run in parallel, also while students submit. An attempt that cannot be closed is logged
     and does not keep the others open.
     """
     overdue = Attempt.objects.overdue_at(now).order_by("deadline").values_list("pk", flat=True)
     closed = 0
-    # Resolved once more before the grace is over, so that nobody with more time is cut off: a start
+    # Resolved again before the grace is over, so that nobody with more time is cut off: a start
     # and a change of dates may have missed one another.
     for attempt in renew_terms(Attempt.objects.filter(pk__in=list(overdue[:limit]))):
         try:
@@ -125,7 +125,7 @@ def close_overdue_attempts(*, now: datetime, limit: int = 500) -> int:
 
 
 def _read_contents(attempt_id: int) -> None:
-    """Bring the questions' content into the process before the lock is taken."""
+    """Load the questions' content into the process before the lock is taken."""
     contents_of(version for (version,) in _versions(attempt_id))
 
 
@@ -138,7 +138,7 @@ def _lock(attempt_id: int) -> Attempt:
 def _tries(
     attempt: Attempt, questions: Sequence[Row], keys: Mapping[int, Key], *, now: datetime
 ) -> dict[int, list[Try]]:
-    """Return the tries checked so far, graded by the keys in force."""
+    """Return the tries checked so far, graded by the current keys."""
     if not any(one.tries for one in questions):
         return {}
     tries = tries_of(attempt.pk)

@@ -1,4 +1,4 @@
-"""Filling the places of a quiz for one attempt: which version in which slot, in which order."""
+"""Filling the slots of a quiz for one attempt: which version in which slot, in which order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quizzes.question_types import registry
 
 @dataclass(frozen=True, slots=True)
 class SelectedQuestion:
-    """One question of a paper, before it becomes a row of an attempt."""
+    """One question of an attempt, before it is stored."""
 
     slot: Slot
     version_id: int
@@ -45,16 +45,16 @@ _pinned = compiled_query(
 
 
 def fill(quiz: Quiz, *, seed: int, embargo: Collection[int] = ()) -> list[SelectedQuestion]:
-    """Return the questions of one attempt; the same seed and bank give the same paper.
+    """Return the questions of one attempt; the same seed and bank give the same questions.
 
     Args:
-        held: questions to leave out; a place that has no other is left out with them.
+        held: questions to leave out; a slot that has no other is left out, too.
 
     Raises:
         NotEnoughQuestions: nothing to ask, or a draw finds too few questions that are ready.
-        OnlyHeldQuestions: nothing is left to ask without those held.
+        OnlyHeldQuestions: nothing is left to ask without those in `held`.
     """
-    rng = random.Random(seed)  # noqa: S311  draws are no secret, they must be repeatable
+    rng = random.Random(seed)  # noqa: S311  draws are not secret, they must be repeatable
     chosen = _draw(_slots(quiz.pk), rng, embargo)
     slots = [slot for slot, _ in chosen]
     places = list(zip(slots, _ready_versions(slots, [one for _, one in chosen]), strict=True))
@@ -107,8 +107,8 @@ def _draw(
 def _ready_versions(
     slots: Sequence[Slot], questions: Sequence[int]
 ) -> list[tuple[int, str, int | None]]:
-    """Return (version, type, newest correction) for every slot: of the pinned version, or of the
-    newest that is ready."""
+    """Return (version, type, newest correction) for every slot, of the pinned version or the newest
+    ready one."""
     pinned = {slot.version_id for slot in slots if slot.version_id}
     found = {row[0]: row for row in (_pinned(*pinned) if pinned else ())}
     newest = {}

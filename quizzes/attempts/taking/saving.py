@@ -1,7 +1,7 @@
 """Saving answers: the hot path. One locking read, one insert, one update, however many answers.
 
-The three statements are written by hand, here and nowhere else: a class answering at once spends
-most of its time in them. The rules are those of the public contract: every accepted change is a
+The three statements are written by hand, only here: a class answering at once spends most of its
+time in them. The rules are those of the public contract: every accepted change is a
 numbered Save; the same change again is acknowledged without writing; a change based on an older
 answer is refused with the current one; nothing is taken after the grace has passed.
 """
@@ -45,7 +45,7 @@ _SAVE_COLUMNS = (
     "saved_at",
     "late",
 )
-# Five a second in the long run; a hasty student makes two.
+# Five a second on average; a hasty student makes two.
 SAVES_AT_ONCE, SAVES_WITHIN = 100, timedelta(seconds=20)
 _OVER = (AnswerState.FINISHED, AnswerState.NEEDS_MARKING)
 
@@ -91,7 +91,7 @@ class _Row:
 
 
 class SignedOut(Exception):
-    """The session does not, or no longer, belong to an active user."""
+    """The session does not belong to an active user, or no longer does."""
 
 
 def save_answers(
@@ -107,10 +107,10 @@ def save_answers(
 
     Args:
         user_id: the student; an attempt of anybody else is treated as missing.
-        now: when the request arrived, so that nobody is late for waiting in our queue.
+        now: when the request arrived, so that waiting in our queue makes nobody late.
         session_hash: the session's own proof of the password. It is checked here, in the read
             that fetches the answers, so that a save need not read the user first.
-        hasty: hold the attempt to SAVES_AT_ONCE in SAVES_WITHIN, whichever process took them.
+        hasty: limit the attempt to SAVES_AT_ONCE in SAVES_WITHIN across all processes.
 
     Returns:
         An outcome for every change, in order; None when the user has no such attempt or slot.
@@ -138,16 +138,16 @@ def save_answers(
 
 
 def _hold(attempt_id: int, count: int, now: datetime) -> None:
-    """Refuse `count` more saves unless there is room for them among those of late."""
+    """Refuse `count` more saves if there have been too many recently."""
     saves = Save.objects.filter(question__attempt=attempt_id).order_by("-saved_at")
-    # With this one and those after it there would be one too many: it must be old enough.
+    # Together with this save and later ones there would be one too many: it must be old enough.
     last = saves.values_list("saved_at", flat=True)[max(0, SAVES_AT_ONCE - count) :].first()
     if last is not None and now < last + SAVES_WITHIN:
         raise TooManySaves(math.ceil((last + SAVES_WITHIN - now).total_seconds()))
 
 
 def _judge(row: _Row | None, change: Change, now: datetime) -> tuple[Outcome, _Row | None]:
-    """Return what becomes of a change, and the row it turns into when it is accepted."""
+    """Return the outcome of a change, and its new row if it is accepted."""
     if row is None:
         return Outcome(change.slot, MISSING), None
     content = contents_of([row.version_id])[row.version_id].arranged(row.order)
@@ -196,8 +196,8 @@ def _lock(
 ) -> dict[int, _Row]:
     """Lock the attempt, then its slots, and return what is stored, by slot.
 
-    On PostgreSQL both tables are named in the lock: a row that waited is then read anew, which is
-    what keeps a second tab from judging by the sequence number it saw before it waited.
+    On PostgreSQL the lock names both tables: a row that waited is then read again, so a second tab
+    does not decide by the sequence number it saw before it waited.
     """
     marks = ", ".join(["%s"] * len(slots))
     lock = " FOR NO KEY UPDATE OF a, q" if connection.features.has_select_for_update_of else ""
@@ -246,7 +246,7 @@ def _row(columns: Sequence[Any]) -> _Row:
 
 
 def _write(rows: Sequence[_Row], now: datetime) -> None:
-    """Append a Save for every row and bring the current answers up to date."""
+    """Append a Save for every row and update the current answers."""
     insert(
         Save,
         _SAVE_COLUMNS,

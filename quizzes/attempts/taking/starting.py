@@ -1,4 +1,4 @@
-"""Starting an attempt: one open attempt a student, whatever happens at once."""
+"""Starting an attempt: at most one open attempt per student and quiz, even under concurrency."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def start_attempt(
 ) -> tuple[Attempt, bool]:
     """Return the student's open attempt at `quiz`, and whether this call started it.
 
-    A preview is an educator's try at an own quiz: it has no limits and never counts.
+    A preview is an educator's attempt at a quiz of theirs: it has no limits and never counts.
 
     Raises:
         NotOpen: before the opening, or after the quiz's own close.
@@ -70,12 +70,12 @@ def start_attempt(
     if standing.open is not None and not standing.open.is_over(now):
         return standing.open, False
     if not preview:
-        # As if nothing were granted; whom that refuses is looked up.
+        # First without accommodation; it is looked up only for students this would refuse.
         try:
             _refuse(terms_with(quiz, *NO_ACCOMMODATION), standing, now)
         except NoAttemptsLeft:
             _refuse(terms_for(user, quiz), standing, now)
-    # Drawing reads much and writes nothing, so it happens before the lock is taken.
+    # Drawing reads a lot and writes nothing, so it happens before the lock is taken.
     seed = secrets.randbits(62)
     embargo = (
         embargoed_questions(user.pk, shown_in=quiz.pk, now=now)
@@ -85,7 +85,7 @@ def start_attempt(
     paper = question_selection.fill(quiz, seed=seed, embargo=embargo)
     with transaction.atomic():
         _lock(user.pk)
-        # Read under the lock that whoever grants more time takes first.
+        # Read under the lock that granting more time takes first.
         terms = terms_for(user, quiz)
         standing = _standing(user, quiz)
         if standing.open is not None:
@@ -94,7 +94,7 @@ def start_attempt(
             finish(attempt_id=standing.open.pk, now=now)
         if not preview:
             _refuse(terms, standing, now)
-        # Until a revision is frozen its slots may have changed since they were drawn.
+        # Until the revision is frozen, its slots may have changed since the draw.
         while (drawn := paper[0].slot.revision).frozen_at is None and not freeze(
             quiz.pk, drawn.pk, now=None if preview else now
         ):
@@ -136,7 +136,7 @@ def start_attempt(
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What a student has done at a quiz so far, in numbers that do not grow with it."""
+    """A student's history at a quiz, in a fixed number of values."""
 
     last_number: int
     used: int

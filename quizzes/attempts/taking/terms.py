@@ -1,4 +1,4 @@
-"""The terms of attempts: stored at the start, and kept current while they are open."""
+"""The terms of attempts: stored at the start and updated while they are open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROWS_A_STATEMENT = 400
 
 
 def set_terms(attempt: Attempt, terms: Terms) -> None:
-    """Put the terms in effect for its student on an attempt, without storing it."""
+    """Set the terms in effect for its student on an attempt, without saving it."""
     attempt.opens_at = terms.opens_at
     attempt.closes_at = terms.ends_at
     attempt.time_limit_s = terms.time_limit_s
@@ -29,8 +29,8 @@ def set_terms(attempt: Attempt, terms: Terms) -> None:
 
 @transaction.atomic
 def terms_changed(*, users: Collection[int], quizzes: Collection[int]) -> None:
-    """Bring the open attempts of these users, and those at these quizzes, up to date; of finished
-    ones at these quizzes the close. A handful of statements, however many the attempts."""
+    """Update the terms of these users' open attempts and of the open attempts at these quizzes,
+    and the close of finished ones at these quizzes. A constant number of statements."""
     renew_terms(Attempt.objects.filter(Q(user__in=users) | Q(quiz__in=quizzes)))
     for quiz in Quiz.objects.filter(pk__in=quizzes):
         _move_close_of_finished(quiz)
@@ -38,10 +38,10 @@ def terms_changed(*, users: Collection[int], quizzes: Collection[int]) -> None:
 
 @transaction.atomic
 def renew_terms(found: QuerySet[Attempt]) -> list[Attempt]:
-    """Resolve the terms of those of these attempts that are open anew and return them, locked;
-    four statements.
+    """Resolve the terms of the open ones among these attempts again and return those attempts,
+    locked; four statements.
 
-    An open attempt never loses time: what would end it earlier leaves its terms as they are.
+    An open attempt never loses time: a change that would end it earlier is ignored.
     """
     open_ones = found.filter(state__in=OPEN_STATES)
     attempts = list(open_ones.select_for_update(no_key=True).order_by("pk"))
@@ -56,7 +56,7 @@ def renew_terms(found: QuerySet[Attempt]) -> list[Attempt]:
 
 
 def _renewed(attempt: Attempt, quiz: Quiz, granted: Mapping[int, tuple[Decimal, int]]) -> bool:
-    """Put the terms of today on an attempt if it loses nothing; return whether they differ."""
+    """Set the current terms on an attempt if it loses no time; return whether they differ."""
     terms = terms_with(quiz, *granted.get(attempt.user_id, NO_ACCOMMODATION))
     if not timing.ends_no_earlier(attempt.deadline, terms.deadline(attempt.started_at)):
         return False
@@ -66,7 +66,7 @@ def _renewed(attempt: Attempt, quiz: Quiz, granted: Mapping[int, tuple[Decimal, 
 
 
 def _move_close_of_finished(quiz: Quiz) -> None:
-    """Store the close of a quiz on its finished attempts: of their terms they follow that alone."""
+    """Store the close of a quiz on its finished attempts, whose other terms no longer change."""
     finished = Attempt.objects.finished().filter(quiz=quiz, preview=False)
     granted = accommodations_of(
         finished.filter(user__accommodation__time_factor__gt=1).values_list("user", flat=True)
