@@ -13,12 +13,8 @@ from quizzes.attempts.grading import percent as percent
 from quizzes.attempts.grading.fold import Try, counted_try
 from quizzes.attempts.grading.tries import is_by_hand
 from quizzes.attempts.models import Attempt, AttemptQuestion, Grade, Save
-from quizzes.attempts.question_review import (
-    ReviewedSlot,
-    Row,
-    question_context,
-    review_context,
-)
+from quizzes.attempts.question_review import ReviewedSlot, question_context, review_context
+from quizzes.attempts.rows import Row
 from quizzes.bank.content_cache import anchors_of, contents_of
 from quizzes.bank.corrections.keys import keys_of
 from quizzes.db.compiled_queries import compiled_query

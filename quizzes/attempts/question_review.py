@@ -10,45 +10,22 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from quizzes.attempts import grading
-from quizzes.attempts import question_text as text
+from quizzes.attempts.rows import Row
 from quizzes.question_types import registry
 from quizzes.question_types.base import Content
 from quizzes.question_types.display import context as display
+from quizzes.question_types.display import text
 from quizzes.question_types.display.review import ReviewedQuestion, review_fields, verdict_of
+from quizzes.templatetags.passage import points
 
 if TYPE_CHECKING:
     from quizzes.assessments.review_options import ReviewOptions
     from quizzes.attempts.grading.notices import CorrectionShown
     from quizzes.bank.content_cache import PassageQuote
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One question of an attempt as stored, with its newest response and grade if it has any."""
-
-    pk: int
-    slot: int
-    version_id: int
-    question_id: int
-    type: str
-    topic: str
-    order: Sequence[int]
-    max_mark: Decimal
-    sequence: int
-    state: str
-    answer: dict[str, Any] | None
-    confidence: int | None
-    flagged: bool
-    tries: int
-    dropped: bool = False
-    correction_id: int | None = None  # the newest of its version
-    graded: bool = False
-    response_id: int | None = None
-    raw_fraction: Decimal | None = None
-    fraction: Decimal | None = None
-    remark: str = ""  # of the automatic grader, as plain text
-    feedback_html: str = ""  # of a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,23 +48,58 @@ class ReviewedSlot(ReviewedQuestion):
 
     @property
     def heading(self) -> str:
-        return text.heading(self)
+        """“Question 3 of 20 · fairly sure · 1 of 1”"""
+        parts = [_("Question %(n)s of %(total)s") % {"n": self.slot, "total": self.total}]
+        if self.confidence:
+            parts.append((_("guessing"), _("fairly sure"), _("certain"))[self.confidence - 1])
+        if self.mark is not None and self.max_mark is not None and self.verdict != "part":
+            marks = {"mark": points(self.mark), "most": points(self.max_mark)}
+            parts.append(_("%(mark)s of %(most)s") % marks)
+        return " · ".join(parts)
 
     @property
     def outcome(self) -> str:
-        return text.outcome(self)
+        """The verdict, where an answer that is right after earlier tries counts as right."""
+        if self.verdict == "part" and self.tries > 1 and self.answer == self.correct_answer:
+            return "right"
+        return self.verdict or ""
 
     @property
     def sentence(self) -> str:
-        return text.sentence(self)
+        """“Not quite. It is A.”, or nothing where correctness may not be shown."""
+        if not self.verdict:
+            return ""
+        if self.outcome == "right" and self.verdict == "part":
+            return _("Right, on try %(n)s.") % {"n": self.tries}
+        # The parts of a question are shown one by one below.
+        correct = None if self.parts else self.correct_summary
+        return text.sentence(self.verdict, self.right_keys, correct)
 
     @property
     def remark(self) -> str:
-        return text.remark(self)
+        """Further remarks: what grading noticed, a right guess, partial marks."""
+        words = [self.grading_remark] if self.grading_remark else []
+        if self.verdict == "right" and self.confidence == 1:
+            words.append(_("You said you were guessing. This is worth a second look."))
+        if self.verdict == "part" and self.mark is not None and self.max_mark is not None:
+            marks = {"mark": points(self.mark), "most": points(self.max_mark)}
+            whole = 1 if self.max_mark == 1 else 2  # 1.5 is a plural, too
+            words.append(
+                ngettext("%(mark)s of %(most)s mark", "%(mark)s of %(most)s marks", whole) % marks
+            )
+        return " ".join(words)
 
     @property
     def name(self) -> str:
-        return text.name(self)
+        """“Question 3, partly right”: the label of one number in a list."""
+        came_out = {
+            "right": _("right"),
+            "part": _("partly right"),
+            "wrong": _("wrong"),
+            "unanswered": _("not answered"),
+        }.get(self.verdict or "", "" if self.answered else _("not answered"))
+        numbered = _("Question %(n)s") % {"n": self.slot}
+        return f"{numbered}, {came_out}" if came_out else numbered
 
 
 def question_context(row: Row, content: Content) -> dict[str, Any]:

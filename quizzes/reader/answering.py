@@ -25,7 +25,8 @@ from quizzes.attempts.disclosure import visible_review
 from quizzes.attempts.grading.marking import grade_answer, store
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion, AttemptState, Save
 from quizzes.attempts.queries import reviewed_questions, rows_of
-from quizzes.attempts.question_review import ReviewedSlot, Row
+from quizzes.attempts.question_review import ReviewedSlot
+from quizzes.attempts.rows import Row
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.corrections.keys import locked_keys
 from quizzes.bank.models import Question, QuestionAnchor

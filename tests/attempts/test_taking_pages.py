@@ -11,10 +11,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Accommodation
-from quizzes.attempts import question_text, services
+from quizzes.attempts import services
 from quizzes.attempts.disclosure import NextDisclosure, visible_review
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages.contexts import queue_key
+from quizzes.attempts.question_review import ReviewedSlot
 from quizzes.bank import content_cache
 from tests import make
 
@@ -217,7 +218,7 @@ def test_it_counts_the_marks_of_a_part_in_words(most, said):
         mark=Decimal("0.5"),
         max_mark=Decimal(most),
     )
-    assert question_text.remark(told) == said
+    assert ReviewedSlot.remark.fget(told) == said
 
 
 def test_its_result_says_that_time_was_up(ada, cora, bank, signed_in):

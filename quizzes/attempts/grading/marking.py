@@ -25,7 +25,7 @@ from quizzes.attempts.models import (
     Response,
     Ruleset,
 )
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.bank.corrections.state import Key
 from quizzes.db.bulk_insert import insert
 from quizzes.material import markup

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.attempts.disclosure import AttemptReview, visible_review
 from quizzes.attempts.models import Attempt, MarkChange
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.bank.corrections.keys import corrections_of
 from quizzes.bank.corrections.models import CorrectionKind
 from quizzes.db.compiled_queries import compiled_query

@@ -34,7 +34,7 @@ from quizzes.attempts.models import (
     MarkChange,
     Response,
 )
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.bank.corrections.keys import newest_keys_of
 from quizzes.bank.corrections.models import KeyCorrection
 from quizzes.bank.corrections.state import Key

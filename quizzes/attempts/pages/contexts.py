@@ -17,7 +17,7 @@ from quizzes.assessments.models import Quiz
 from quizzes.attempts import behaviours, queries
 from quizzes.attempts.disclosure import AttemptReview, VisibleReview, visible_review
 from quizzes.attempts.models import OPEN_STATES, AnswerState, Attempt
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.attempts.services import terms_for
 from quizzes.attempts.taking.saving import STALE, Change, Outcome
 from quizzes.bank.content_cache import contents_of

@@ -18,7 +18,7 @@ from quizzes.attempts.grading import notices
 from quizzes.attempts.grading.notices import CorrectionShown
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.pages import charts
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.question_types.rendering import fragment
 from quizzes.templatetags.dates import day
 

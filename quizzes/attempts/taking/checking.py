@@ -19,7 +19,7 @@ from quizzes.attempts.grading.regrading import bring_up_to_date
 from quizzes.attempts.grading.tries import tries_of
 from quizzes.attempts.models import AnswerState, Attempt, AttemptQuestion
 from quizzes.attempts.queries import rows_of
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.bank.corrections.keys import locked_keys
 from quizzes.bank.corrections.state import Key
 from quizzes.question_types import registry

@@ -23,7 +23,7 @@ from quizzes.attempts.models import (
     Response,
 )
 from quizzes.attempts.queries import rows_of
-from quizzes.attempts.question_review import Row
+from quizzes.attempts.rows import Row
 from quizzes.attempts.taking.terms import renew_terms
 from quizzes.bank.content_cache import contents_of
 from quizzes.bank.corrections.keys import locked_keys
