@@ -6,8 +6,8 @@ A type never sees a model, a request or the clock. The same input always gives t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -16,6 +16,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
+from .content import Content as Content  # types find all they see here
+from .content import OptionContent as OptionContent
 from .content_errors import common_errors
 from .correcting import ONE, Correctable
 
@@ -34,48 +36,6 @@ _SEVEN_PLACES = Decimal("0.0000001")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # NUL and lone surrogates are legal in JSON but cannot be stored by every database.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class OptionContent:
-    """A choice, or an accepted text: a fraction above 0 makes it a key, else it is a distractor."""
-
-    id: int | None
-    text: str
-    html: str
-    fraction: Decimal
-    rationale: str
-    rationale_html: str
-    pinned: bool = False
-
-    @property
-    def is_key(self) -> bool:
-        return self.fraction > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One wording of a question as a type sees it; html is sanitised when it is stored."""
-
-    stem: str
-    stem_html: str
-    options: tuple[OptionContent, ...]
-    params: Mapping[str, Any]
-    explanation_html: str = ""
-    caution_html: str = ""
-    hints: tuple[str, ...] = ()
-    penalty: Decimal = Decimal("0.3333333")
-    order: tuple[int, ...] = ()  # what QuestionType.order gave, once it is arranged
-
-    def arranged(self, order: Sequence[int]) -> Content:
-        """The same content in the order shown: 0-based authored positions, of the options if there
-        are any, else of what the type shuffles. Texts that a correction has added come last."""
-        if self.options and len(order) < len(self.options):
-            order = (*order, *range(len(order), len(self.options)))
-        options = tuple(self.options[position] for position in order) if self.options else ()
-        known = len(self.order) == len(order)
-        order = tuple(self.order[position] for position in order) if known else tuple(order)
-        return replace(self, options=options, order=order)
 
 
 @dataclass(frozen=True, slots=True)

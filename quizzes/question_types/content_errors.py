@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-if TYPE_CHECKING:
-    from .base import Content, QuestionType
+from .content import Content
 
 
-def common_errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
+class Limits(Protocol):
+    """What a question type allows."""
+
+    @property
+    def min_options(self) -> int: ...
+    @property
+    def max_options(self) -> int: ...
+    @property
+    def options_have_fractions(self) -> bool: ...
+    @property
+    def params_fields(self) -> Mapping[str, Callable[[], forms.Field]]: ...
+
+
+def common_errors(kind: Limits, content: Content) -> dict[str, list[str]]:
     """Return sentences by field for what is wrong in texts, options and settings."""
     errors: dict[str, list[str]] = {}
     if not content.stem.strip():
@@ -24,7 +38,7 @@ def common_errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
     return errors | _option_errors(kind, content) | _params_errors(kind, content)
 
 
-def _option_errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
+def _option_errors(kind: Limits, content: Content) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     count = len(content.options)
     if kind.max_options == 0 and count:
@@ -55,7 +69,7 @@ def _option_errors(kind: QuestionType, content: Content) -> dict[str, list[str]]
     return errors
 
 
-def _params_errors(kind: QuestionType, content: Content) -> dict[str, list[str]]:
+def _params_errors(kind: Limits, content: Content) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for name, make_field in kind.params_fields.items():
         value = content.params.get(name)
