@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +27,7 @@ from django_tasks_db.models import DBTaskResult
 from knox.models import AuthToken
 
 from accounts import services, tasks
+from accounts.admin_errors import problems
 from accounts.admin_filters import ActivityFilter, RoleFilter
 from accounts.admin_forms import InviteForm, UserForm
 from accounts.models import Accommodation, User
@@ -162,10 +162,11 @@ class UserAdmin(ForAdmins):
     ) -> HttpResponse:
         """Name the person, and what is wrong; Django says “Change user”, and “the error below”."""
         person = context["original"]
+        formsets = [one.formset for one in context["inline_admin_formsets"]]
         own = {
             "title": str(person) if person else _("Add a user"),
             "subtitle": None,
-            "problems": list(_problems(context)),
+            "problems": list(problems(context["adminform"].form, formsets)),
             "errors": [],
         }
         return super().render_change_form(request, context | own, *args, **kwargs)
@@ -273,18 +274,6 @@ class UserAdmin(ForAdmins):
                 messages.error(request, " ".join(error.messages))
         if done:
             messages.success(request, said % {"n": done})
-
-
-def _problems(context: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with a person's form as (id of the field, its label, sentence)."""
-    rows = [form for inline in context["inline_admin_formsets"] for form in inline.formset.forms]
-    for form in (context["adminform"].form, *rows):
-        yield from (("", "", str(one)) for one in form.non_field_errors())
-        for field in form:
-            yield from (
-                (field.id_for_label or field.auto_id, str(field.label), str(one))
-                for one in field.errors
-            )
 
 
 @admin.register(LogEntry)

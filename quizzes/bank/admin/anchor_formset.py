@@ -15,7 +15,7 @@ from quizzes.bank.admin.anchors import PlacedAnchor, placed, shown_quotes
 from quizzes.bank.admin.forms import Plain, RowForm, Rows
 from quizzes.bank.drafts import AnchorDraft
 from quizzes.bank.models import QuestionBank
-from quizzes.material.admin.base import AuthoringAdmin
+from quizzes.material.admin.base import OwnRowsAdmin
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -142,7 +142,7 @@ def chosen_bank(request: HttpRequest) -> QuestionBank | None:
     return next((one for one in banks if one.slug == named), None)
 
 
-def choose_bank(model_admin: AuthoringAdmin, request: HttpRequest, title: str) -> HttpResponse:
+def choose_bank(model_admin: OwnRowsAdmin, request: HttpRequest, title: str) -> HttpResponse:
     """Ask in which bank something new is written."""
     banks = QuestionBank.objects.editable_by(user_of(request)).order_by("title")
     return model_admin.page(request, "choose_bank.html", title=title, banks=banks)

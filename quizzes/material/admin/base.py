@@ -1,4 +1,4 @@
-"""What the admin pages of texts, banks, questions and quizzes share: object rules and the frame.
+"""What the admin pages of texts, banks, questions and quizzes share: rights, lists, addresses.
 
 Every row is fetched through `editable_by(user)`, so a foreign id and a missing one answer alike.
 """
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 ID_DIGITS = 18
 
 
-class AuthoringAdmin(admin.ModelAdmin):
-    """A subject's admin. Subclasses answer `edit`; lists, rights and history are ready here."""
+class OwnRowsAdmin(admin.ModelAdmin):
+    """Lists, rights, history and addresses of rows that belong to their authors."""
 
     actions_selection_counter = True
     date_hierarchy = None
@@ -40,10 +40,6 @@ class AuthoringAdmin(admin.ModelAdmin):
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
-
-    def edit(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Show and take the form of an object that the user may change, or of a new one (None)."""
-        raise NotImplementedError
 
     # Rows and rights
 
@@ -72,23 +68,6 @@ class AuthoringAdmin(admin.ModelAdmin):
         raise Http404
 
     # Pages
-
-    @method_decorator(csrf_protect)
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        refuse_popup(request)
-        if object_id is None:
-            if not self.has_add_permission(request):
-                raise PermissionDenied
-            return self.edit(request, None)
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        return self.edit(request, self.object_or_404(request, object_id))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -146,6 +125,34 @@ class AuthoringAdmin(admin.ModelAdmin):
     def link(self, name: str, *args: Any) -> str:
         return reverse(f"admin:{self.name_of(name)}", args=args)
 
+    def back_to(self, obj: Model) -> HttpResponse:
+        return redirect(self.link("change", obj.pk))
+
+
+class AuthoringAdmin(OwnRowsAdmin):
+    """A page of its own in place of Django's form. Subclasses answer `edit`."""
+
+    def edit(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Show and take the form of an object that the user may change, or of a new one (None)."""
+        raise NotImplementedError
+
+    @method_decorator(csrf_protect)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        refuse_popup(request)
+        if object_id is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return self.edit(request, None)
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return self.edit(request, self.object_or_404(request, object_id))
+
     def saved(self, request: HttpRequest, obj: Model, words: str, *, is_new: bool) -> HttpResponse:
         """Note in the history what was done, say so in `words`, and go on with the object."""
         if is_new:
@@ -154,9 +161,6 @@ class AuthoringAdmin(admin.ModelAdmin):
             self.log_change(request, obj, _("Changed."))
         messages.success(request, words)
         return self.back_to(obj)
-
-    def back_to(self, obj: Model) -> HttpResponse:
-        return redirect(self.link("change", obj.pk))
 
 
 def refuse_popup(request: HttpRequest) -> None:
