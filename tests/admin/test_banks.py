@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from quizzes.assessments.models import Slot
-from quizzes.bank.models import QuestionBank
+from quizzes.bank.models import QuestionBank, Topic
 from tests import make
 from tests.admin.conftest import form_shown, rows
 
@@ -58,14 +58,38 @@ def test_it_keeps_an_owner(educator: Client, bank: QuestionBank) -> None:
 
 def test_it_moves_and_removes_topics(educator: Client, bank: QuestionBank) -> None:
     question = make.question(bank, topic="mechanism")
-    address = f"{BANKS}{bank.pk}/change/"
-    moved = educator.post(address, form_shown(educator, address) | {"_up": "topics-1"})
-    titles = [form["title"].value() for form in moved.context["topics"]]
-    assert titles[:2] == ["Safety", "How ketamine acts"]
-    change(educator, bank, **{"topics-0-DELETE": "on"})
+    titles = bank.topics.order_by("position").values_list("title", flat=True)
+    assert change(educator, bank, **{"topics-1-position": "1"}).status_code == 302
+    assert list(titles.all()) == ["Safety", "How ketamine acts"]
+    assert change(educator, bank, **{"topics-0-position": "2"}).status_code == 302
+    assert list(titles.all()) == ["How ketamine acts", "Safety"]
+    assert change(educator, bank, **{"topics-0-DELETE": "on"}).status_code == 302
     question.refresh_from_db()
     assert question.topic is None
     assert list(bank.topics.values_list("slug", flat=True)) == ["safety"]
+
+
+def test_it_keeps_what_a_colleague_added_meanwhile(educator: Client, bank: QuestionBank) -> None:
+    address = f"{BANKS}{bank.pk}/change/"
+    posted = form_shown(educator, address)
+    Topic.objects.create(bank=bank, slug="late", title="Late", position=9)
+    new = {"topics-2-title": "Dosing", "topics-2-position": "2"}
+    assert educator.post(address, posted | new | {"_save": "1"}).status_code == 302
+    slugs = bank.topics.order_by("position").values_list("slug", flat=True)
+    assert list(slugs) == ["mechanism", "dosing", "safety", "late"]
+
+
+def test_it_shows_what_is_refused_at_its_row_and_stores_nothing(
+    educator: Client, bank: QuestionBank
+) -> None:
+    bad = {"topics-2-title": "Dosing", "topics-2-parent": "nowhere"}
+    page = change(educator, bank, title="Renamed", **bad).content.decode()
+    assert '<a href="#id_topics-2-parent">Parent topic: There is no such topic before' in page
+    twice = {"topics-2-title": "More safety", "topics-2-slug": "safety"}
+    page = change(educator, bank, title="Renamed", **twice).content.decode()
+    assert '<a href="#id_topics-2-slug">Name: This slug occurs twice.' in page
+    bank.refresh_from_db()
+    assert (bank.title, bank.topics.count()) == ("Ketamine", 2)
 
 
 def test_it_keeps_a_topic_that_a_quiz_draws_from(
@@ -82,14 +106,15 @@ def test_it_keeps_a_topic_that_a_quiz_draws_from(
 def test_it_renames_joins_and_removes_tags(educator: Client, bank: QuestionBank) -> None:
     one = make.question(bank, tags=("hard", "old"))
     two = make.question(bank, tags=("difficult", "typo"))
-    ids = dict(bank.tags.values_list("name", "pk"))
+    rows_of = {"difficult": "tags-0", "hard": "tags-1", "old": "tags-2", "typo": "tags-3"}
+    assert list(bank.tags.order_by("name").values_list("name", flat=True)) == list(rows_of)
     change(
         educator,
         bank,
         **{
-            f"tag-{ids['difficult']}": "hard",
-            f"tag-{ids['old']}": "",
-            f"tag-{ids['typo']}": "typed",
+            f"{rows_of['difficult']}-name": "hard",
+            f"{rows_of['old']}-DELETE": "on",
+            f"{rows_of['typo']}-name": "typed",
         },
     )
     assert sorted(bank.tags.values_list("name", flat=True)) == ["hard", "typed"]

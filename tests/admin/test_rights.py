@@ -12,7 +12,7 @@ from quizzes.assessments.models import Quiz
 from quizzes.bank.models import Question, QuestionBank
 from quizzes.material.models import Source
 from tests import make
-from tests.admin.conftest import OPTIONS, QUESTIONS, SignedIn, form, rows
+from tests.admin.conftest import OPTIONS, QUESTIONS, SignedIn, form, form_shown, rows
 
 CANARY = "The canary sings"
 
@@ -177,9 +177,11 @@ def test_it_lets_an_editor_write_but_not_share(
     page = client.get(address).content.decode()
     assert "Its owners share and rename it." in page
     fields = {"title": "Mine now", "use": "exam", "owners": "dana", "_save": "1"}
-    topics = ({"title": "Safety", "slug": "safety"},)
-    assert client.post(address, fields | rows("topics", *topics)).status_code == 302
+    topic = {"topics-0-title": "How it acts"}
+    shown = form_shown(client, address)
+    assert client.post(address, shown | fields | topic).status_code == 302
     bank.refresh_from_db()
+    assert bank.topics.filter(title="How it acts").exists()
     assert (bank.title, bank.use) == ("Ketamine", "both")
     assert [one.login for one in bank.owners.all()] == ["cora"]
 

@@ -98,7 +98,7 @@ class TermsForm(Plain):
     shuffle_options = forms.BooleanField(
         label=_("Shuffle the options, except pinned ones"), required=False
     )
-    editors = PeopleField(label=_("Editors"))
+    editors = PeopleField(label=_("Editors"), suggest_at="admin:quizzes_quiz_people")
 
 
 class ReviewForm(Plain):

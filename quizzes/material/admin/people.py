@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,13 +23,33 @@ SUGGESTED = 8
 SHORTEST = 2
 
 
-class PeopleField(forms.CharField):
-    """Educators, one login or e-mail a line; cleans to a list of users."""
+class PeopleWidget(forms.Textarea):
+    """A line for each person, with a field that suggests colleagues where there are scripts."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    class Media:
+        js = (forms.widgets.Script("quizzes/js/admin/suggest.js", type="module"),)
+
+    def __init__(self, suggest_at: str) -> None:
+        super().__init__(attrs={"rows": 3, "spellcheck": "false"})
+        self.suggest_at = suggest_at
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        area = super().render(name, value, attrs, renderer)
+        context = {"area": area, "id": (attrs or {}).get("id"), "suggest_at": self.suggest_at}
+        return render_to_string("admin/quizzes/people.html", context)
+
+
+class PeopleField(forms.CharField):
+    """Educators, one login or e-mail a line; cleans to a list of users.
+
+    Args:
+        suggest_at: the name of the address that `suggest` answers.
+    """
+
+    def __init__(self, *, suggest_at: str, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 20_000)
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}))
+        kwargs.setdefault("widget", PeopleWidget(suggest_at))
         kwargs.setdefault(
             "help_text", gettext_lazy("One username or e-mail per line. Educators only.")
         )
@@ -37,6 +59,9 @@ class PeopleField(forms.CharField):
         if value is None or isinstance(value, str):
             return value
         return "\n".join(user.login for user in value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
     def clean(self, value: Any) -> Any:
         if isinstance(value, list):

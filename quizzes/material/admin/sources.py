@@ -67,7 +67,7 @@ class SourceForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".md,.txt,text/markdown,text/plain"}),
         help_text=gettext_lazy("Replaces the text above. UTF-8, at most 1 MB."),
     )
-    editors = PeopleField(label=gettext_lazy("Editors"))
+    editors = PeopleField(label=gettext_lazy("Editors"), suggest_at="admin:quizzes_source_people")
 
     def __init__(self, *args: Any, source: Source | None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
