@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from quizzes.assessments import review_options
-from quizzes.assessments.models import Quiz
+from quizzes.assessments.models import Quiz, Slot
 from quizzes.attempts.services import start_attempt
 from quizzes.bank.models import Question, QuestionBank
 from tests import make
-from tests.admin.conftest import form_shown, rows
+from tests.admin.conftest import SignedIn, form_shown, rows
 
 QUIZZES = "/admin/quizzes/quiz/"
 
@@ -194,8 +196,8 @@ def test_it_finds_questions_and_adds_those_ticked(educator: Client, questions: A
     assert 'value="ketamine/number-0"' not in found
     ticked = ["ketamine/about-sleep", "ketamine/number-1"]
     added = add(educator, "practice", {}, press="_add", found=ticked)
-    rows_shown = [row["question"].value() for row in added.context["editor"].places.forms]
-    assert rows_shown == ticked
+    (places,) = added.context["inline_admin_formsets"]
+    assert [row["question"].value() for row in places.forms] == ticked
     assert not Quiz.objects.exists()
 
 
@@ -225,6 +227,84 @@ def test_it_takes_no_question_from_the_bank_of_another(
     assert educator.get(f"{QUIZZES}questions/?q=secret").json()["results"] == []
     assert not Quiz.objects.exists()
     assert foreign.slots.count() == 0
+
+
+def test_it_moves_removes_and_adds_places(
+    educator: Client, cora: User, questions: list[Question]
+) -> None:
+    quiz = make.quiz(cora, questions)
+    Quiz.objects.update(state="draft")
+    new = {"places-3-draw": "ketamine", "places-3-position": "2", "places-3-times": "2"}
+    moved = {"places-2-position": "1", "places-0-DELETE": "on"}
+    assert change(educator, quiz, **moved, **new).status_code == 302
+    found = quiz.slots.order_by("position").values_list("question__slug", "draw_bank__slug")
+    draw = (None, "ketamine")
+    assert list(found) == [("number-2", None), draw, draw, ("number-1", None)]
+    page = educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
+    assert 'name="places-1-times" value="2"' in page
+
+
+def test_it_stores_nothing_of_a_form_that_is_refused(
+    educator: Client, cora: User, questions: list[Question]
+) -> None:
+    quiz = make.quiz(cora, questions)
+    page = change(educator, quiz, title="Renamed", editors="nobody").content.decode()
+    assert '<a href="#id_editors">Editors: No educator here: nobody</a>' in page
+    wrong = {"places-1-question": "ketamine/nowhere"}
+    page = change(educator, quiz, title="Renamed", **wrong).content.decode()
+    assert '<a href="#id_places-1-question">' in page
+    quiz.refresh_from_db()
+    assert quiz.title != "Renamed"
+    assert quiz.slots.count() == 3
+
+
+def test_it_lets_an_editor_change_but_not_share(
+    educator: Client, cora: User, dana: User, questions: list[Question], signed_in: SignedIn
+) -> None:
+    questions[0].bank.editors.add(dana)
+    quiz = make.quiz(cora, questions)
+    quiz.editors.add(dana)
+    assert change(signed_in(dana), quiz, title="Hers too", editors="").status_code == 302
+    quiz.refresh_from_db()
+    assert (quiz.title, list(quiz.editors.all())) == ("Hers too", [dana])
+
+
+def test_it_leaves_alone_more_places_than_it_shows(
+    educator: Client, cora: User, bank: QuestionBank
+) -> None:
+    levels = ("recall", "understanding")
+    quiz = make.quiz(cora, [make.question(bank)])
+    for n in range(102):
+        Slot.objects.create(
+            revision=quiz.revision, position=n + 2, draw_bank=bank, draw_level=levels[n % 2]
+        )
+    Quiz.objects.update(state="draft")
+    page = educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
+    assert "This quiz has more places than this page can show." in page
+    assert change(educator, quiz, title="Renamed").status_code == 302
+    quiz.refresh_from_db()
+    assert (quiz.title, quiz.slots.count()) == ("Renamed", 103)
+
+
+def test_its_page_costs_the_same_for_many_places(
+    educator: Client, cora: User, bank: QuestionBank
+) -> None:
+    counts = []
+    for count in (1, 2, 30):  # the first fills caches
+        quiz = make.quiz(cora, [make.question(bank, slug=f"n-{count}-{n}") for n in range(count)])
+        with CaptureQueriesContext(connection) as queries:
+            educator.get(f"{QUIZZES}{quiz.pk}/change/")
+        counts.append(len(queries))
+    assert counts[1] == counts[2] <= 22
+
+
+def test_it_names_in_the_history_what_was_changed(
+    educator: Client, cora: User, questions: list[Question]
+) -> None:
+    quiz = make.quiz(cora, questions)
+    change(educator, quiz, title="Renamed")
+    page = educator.get(f"{QUIZZES}{quiz.pk}/history/").content.decode()
+    assert "Changed Title." in page
 
 
 def test_it_wants_dates_in_order(educator: Client, questions: Any) -> None:

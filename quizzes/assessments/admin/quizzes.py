@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,18 +18,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from accounts.queries import user_of
 from quizzes.assessments import draws, services
 from quizzes.assessments.admin import slots
 from quizzes.assessments.admin.advice import advice_on
-from quizzes.assessments.admin.editor import FIND, QuizEditor
+from quizzes.assessments.admin.forms import QuizForm
+from quizzes.assessments.admin.slot_rows import SlotInline
+from quizzes.assessments.drafts import QuizDraft
 from quizzes.assessments.models import Mode, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
-from quizzes.assessments.revisions import history
+from quizzes.assessments.revisions import Frozen, history
 from quizzes.bank.admin.filters import OwnFilter
 from quizzes.material import markup
-from quizzes.material.admin.base import AuthoringAdmin
+from quizzes.material.admin.base import refuse_popup
 from quizzes.material.admin.people import suggest
+from quizzes.material.admin.service_admin import ServiceAdmin
+
+SAVE, PUBLISH = SAVES = ("_save", "_publish")
+FIND, ADD = "_find", "_add"
+NEW_REVISION = "new-revision"  # what the button that confirms sends
 
 PRESET_WORDS = {
     "practice": gettext_lazy(
@@ -68,7 +76,31 @@ class StateFilter(OwnFilter):
 
 
 @admin.register(Quiz)
-class QuizAdmin(AuthoringAdmin):
+class QuizAdmin(ServiceAdmin):
+    form = QuizForm
+    inlines = (SlotInline,)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "description", "mode")}),
+        (
+            gettext_lazy("Terms"),
+            {
+                "fields": (
+                    "audience",
+                    ("opens_at", "closes_at"),
+                    ("minutes", "attempts_allowed"),
+                    ("grading_method", "pass_mark"),
+                    "shuffle_questions",
+                    "shuffle_options",
+                )
+            },
+        ),
+        (
+            gettext_lazy("What students see, and when"),
+            {"fields": ("behaviour", "ask_confidence", "review")},
+        ),
+        (gettext_lazy("Sharing"), {"fields": ("editors",)}),
+    )
+    add_title = gettext_lazy("Add a quiz")
     list_display = ("name", "mode", "shown_state", "places", "opens_at", "closes_at", "owner")
     list_display_links = ("name",)
     list_select_related = ("owner",)
@@ -169,43 +201,115 @@ class QuizAdmin(AuthoringAdmin):
             messages.success(request, DONE[step])
         return self.back_to(quiz)
 
-    def edit(self, request: HttpRequest, obj: Quiz | None) -> HttpResponse:
-        asked = request.GET if request.method == "GET" else request.POST
-        mode = obj.mode if obj else asked.get("mode", "")
-        if mode not in PRESETS:
-            presets = [(name, Mode(name).label, PRESET_WORDS[name]) for name in PRESETS]
-            return self.page(
-                request, "quiz/presets.html", title=_("What is it for?"), presets=presets
-            )
-        with timezone.override(user_of(request).time_zone):
-            editor = QuizEditor(request, obj, mode)
-            quiz = editor.save() if editor.pressed and editor.is_valid() else None
-        if quiz is not None:
-            return self._done(request, quiz, obj)
-        wanted = request.POST.get("find", "")
-        return self.page(
-            request,
-            "quiz/form.html",
-            title=obj.title if obj else _("Add a quiz"),
-            obj=obj,
-            editor=editor,
-            mode=mode,
-            mode_label=Mode(mode).label,
-            problems=editor.problems(),
-            history=history(obj) if obj else [],
-            lacks=draws.problems(obj) if obj else [],
-            advice=advice_on(obj) if obj else [],
-            find=wanted,
-            searched=FIND in request.POST,
-            found=slots.find(user_of(request), wanted) if FIND in request.POST else [],
-            zone=user_of(request).time_zone,
+    # The form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Ask for a preset first; a button that does not save shows the form as it was sent."""
+        if object_id is None and _preset(request) not in PRESETS:
+            return self._presets(request)
+        if request.method == "POST" and not any(name in request.POST for name in SAVES):
+            request.shows_only = True  # type: ignore[attr-defined]
+            if ADD in request.POST:
+                request.POST = slots.with_rows(request.POST)  # type: ignore[assignment]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _presets(self, request: HttpRequest) -> HttpResponse:
+        refuse_popup(request)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        presets = [(name, Mode(name).label, PRESET_WORDS[name]) for name in PRESETS]
+        return self.page(request, "quiz/presets.html", title=_("What is it for?"), presets=presets)
+
+    def form_values(self, request: HttpRequest, obj: Quiz | None) -> dict[str, Any]:
+        return {
+            **super().form_values(request, obj),
+            "preset": obj.mode if obj else _preset(request),
+            "shows_only": getattr(request, "shows_only", False),
+        }
+
+    def get_fieldsets(self, request: HttpRequest, obj: Quiz | None = None) -> Any:
+        zone = format_html(_("Times are in {}."), user_of(request).time_zone)
+        name, terms, shown, sharing = self.fieldsets
+        return (name, (terms[0], {**terms[1], "description": zone}), shown, sharing)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Quiz | None = None) -> Any:
+        if obj is None:
+            return ()
+        user = user_of(request)
+        may_share = user.is_admin or obj.owner_id == user.pk
+        return ("slug",) if may_share else ("slug", "editors")
+
+    def write(
+        self, *, by: User, form: Any, formsets: list[Any], obj: Any, request: HttpRequest
+    ) -> Quiz:
+        draft = form.draft(formsets[0].slot_drafts())
+        try:
+            quiz = self._written(draft, obj, by, request)
+            self._settle(quiz, form, by)
+            if PUBLISH in request.POST or quiz.state == QuizState.PUBLISHED:
+                # What students see can be filled at any time.
+                quiz = services.publish_quiz(quiz=quiz, by=by)
+        except Frozen as frozen:
+            # Nothing is wrong: the author is asked whether a new revision may be made.
+            request.frozen, request.shows_only = frozen, True  # type: ignore[attr-defined]
+            raise ValidationError({}) from frozen
+        except draws.Unfillable as error:
+            raise ValidationError({"": error.reasons}) from error
+        return quiz
+
+    def _written(self, draft: QuizDraft, quiz: Quiz | None, by: User, request: HttpRequest) -> Quiz:
+        now = timezone.now()
+        if quiz is None:
+            return services.create_quiz(draft=draft, bank=None, owner=by, now=now)
+        confirmed = NEW_REVISION in (request.POST.get(name) for name in SAVES)
+        return services.change_quiz(
+            quiz=quiz, draft=draft, bank=None, by=by, now=now, new_revision=confirmed
         )
 
-    def _done(self, request: HttpRequest, quiz: Quiz, before: Quiz | None) -> HttpResponse:
-        if before is None:
-            self.log_addition(request, quiz, [{"added": {}}])
-        else:
-            self.log_change(request, quiz, _("Changed."))
-        words = _("The quiz is saved, %(state)s.") % {"state": quiz.get_state_display()}
+    def _settle(self, quiz: Quiz, form: Any, by: User) -> None:
+        values = form.cleaned_data
+        services.set_review(
+            quiz=quiz,
+            by=by,
+            mode=form.preset,
+            behaviour=values["behaviour"],
+            review=values["review"],
+            ask_confidence=values["ask_confidence"],
+        )
+        if "editors" in values:
+            services.set_editors(quiz=quiz, editors=values["editors"], by=by)
+
+    def response_change(self, request: HttpRequest, obj: Quiz) -> HttpResponse:
+        words = _("The quiz is saved, %(state)s.") % {"state": obj.get_state_display()}
         messages.success(request, words)
-        return self.back_to(quiz)
+        return self.back_to(obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        quiz = context["original"]
+        wanted, searched = request.POST.get("find", ""), FIND in request.POST
+        own = {
+            "mode_label": Mode(context["adminform"].form.preset).label,
+            "frozen": getattr(request, "frozen", None),
+            "pressed": PUBLISH if PUBLISH in request.POST else SAVE,
+            "history": history(quiz) if quiz else [],
+            "lacks": draws.problems(quiz) if quiz else [],
+            "advice": advice_on(quiz) if quiz else [],
+            "find": wanted,
+            "searched": searched,
+            "found": slots.find(user_of(request), wanted) if searched else [],
+        }
+        return super().render_change_form(request, {**context, **own}, *args, **kwargs)
+
+
+def _preset(request: HttpRequest) -> str:
+    """Return the name of the preset that a new quiz starts from, as the request says it."""
+    asked = request.GET if request.method == "GET" else request.POST
+    return asked.get("mode", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from quizzes.assessments.admin.forms import DRAW_LIMIT, ROWS_LIMIT
 from quizzes.assessments.drafts import SlotDraft
 from quizzes.assessments.draws import Draw, pools
 from quizzes.bank.admin.filters import search, with_newest
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+ROWS_LIMIT = 100
+DRAW_LIMIT = 100
 FOUND_LIMIT = 20
 
 
@@ -45,11 +46,11 @@ def rows_of_slots(slots: Sequence[SlotDraft]) -> list[dict[str, Any]]:
     return found
 
 
-def slots_of_rows(rows: Mapping[int, forms.Form]) -> tuple[list[SlotDraft], list[int]]:
+def slots_of_rows(rows: Sequence[forms.Form]) -> tuple[list[SlotDraft], list[int]]:
     """Return the slots that the rows mean, and for each the index of its row."""
     slots: list[SlotDraft] = []
     origins: list[int] = []
-    for index, row in rows.items():
+    for index, row in enumerate(rows):
         values = row.cleaned_data
         mark = values.get("max_mark")
         mark = Decimal(1) if mark is None else mark
@@ -124,8 +125,12 @@ def named(user: User, names: Iterable[str]) -> dict[str, Any]:
     return {f"{one.bank.slug}/{one.slug}": one for one in own.filter(wanted)}
 
 
-def add_rows(data: QueryDict, names: Iterable[str]) -> None:
-    """Add a row for each question ticked in the search, in the first blank rows and below."""
+def with_rows(sent: QueryDict) -> QueryDict:
+    """Return a form as it was sent with a row for each question ticked in the search.
+
+    They go into the first blank rows, then below.
+    """
+    data = sent.copy()
     total = data.get("places-TOTAL_FORMS", "0")
     count = int(total) if total.isascii() and total.isdigit() and len(total) < 4 else 0
     blank = [
@@ -133,7 +138,7 @@ def add_rows(data: QueryDict, names: Iterable[str]) -> None:
         for index in range(count)
         if not data.get(f"places-{index}-question") and not data.get(f"places-{index}-draw")
     ]
-    for name in names:
+    for name in data.getlist("found")[:FOUND_LIMIT]:
         if blank:
             index = blank.pop(0)
         elif count < ROWS_LIMIT:
@@ -143,3 +148,4 @@ def add_rows(data: QueryDict, names: Iterable[str]) -> None:
         data[f"places-{index}-question"] = name
         data[f"places-{index}-max_mark"] = data.get(f"places-{index}-max_mark") or "1"
     data["places-TOTAL_FORMS"] = str(count)
+    return data
