@@ -129,6 +129,48 @@ def test_it_is_written_without_scripts(writing: Page, bank: QuestionBank, text: 
     assert version.anchors.get().quote == "Glutamate activity then rises."
 
 
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_a_quiz_is_written_without_scripts(writing: Page, bank: QuestionBank) -> None:
+    make.question(bank, slug="about-sleep", stem="What about sleep?")
+    make.question(bank, slug="about-pain", stem="What about pain?")
+    page = writing
+    page.goto(f"{ADMIN}quiz/add/?mode=homework")
+    page.fill("#id_title", "Sleep and pain")
+    page.fill("#id_find", "sleep")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("checkbox", name="What about sleep?").check()
+    page.get_by_role("button", name="Add the ticked questions").click()
+    expect(page.locator("#id_places-0-question")).to_have_value("ketamine/about-sleep")
+    expect(page.locator("#id_title")).to_have_value("Sleep and pain")
+    page.select_option("#id_places-1-draw", "ketamine")
+    page.fill("#id_places-1-max_mark", "2")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The quiz is saved, draft.")).to_be_visible()
+    slots = Quiz.objects.get().slots.order_by("position")
+    found = slots.values_list("question__slug", "draw_bank__slug", "max_mark")
+    assert list(found) == [("about-sleep", None, 1), (None, "ketamine", 2)]
+
+
+def test_rows_of_a_bank_are_added_and_refused_ones_named(
+    writing: Page, bank: QuestionBank, accessible: Callable[[Page], None]
+) -> None:
+    page = writing
+    page.goto(f"{ADMIN}questionbank/{bank.pk}/change/")
+    page.get_by_role("button", name="Add another Topic").click()
+    page.fill("#id_topics-4-title", "Dosing")
+    page.fill("#id_topics-4-parent", "nowhere")
+    page.get_by_role("button", name="Save").click()
+    link = page.get_by_role("link", name="Parent topic: There is no such topic before this one.")
+    expect(link).to_be_visible()
+    accessible(page)
+    link.click()
+    expect(page.locator("#id_topics-4-parent")).to_be_focused()
+    page.fill("#id_topics-4-parent", "safety")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Bank saved.")).to_be_visible()
+    assert bank.topics.get(slug="dosing").parent == bank.topics.get(slug="safety")
+
+
 @pytest.mark.parametrize("slug", TYPES)
 def test_the_form_of_each_type_is_accessible(
     slug: str, writing: Page, bank: QuestionBank, text: Source, accessible: Callable[[Page], None]
