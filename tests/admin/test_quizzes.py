@@ -208,6 +208,7 @@ def test_it_finds_questions_and_adds_those_ticked(educator: Client, questions: A
         ({"question": "nowhere/number-0"}, "id_places-0-question"),
         ({"draw": "ketamine nowhere"}, "id_places-0-draw"),
         ({"draw": "ketamine", "times": "500"}, "id_places-0-times"),
+        ({"draw": "ketamine", "max_mark": "sNaN"}, "id_places-0-max_mark"),
     ],
 )
 def test_it_puts_what_is_wrong_with_a_place_at_its_field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -30,6 +31,15 @@ from quizzes.bank.models import Level, QuestionBank
 from quizzes.material import markup
 
 STEM_SHOWN = 140
+
+
+class MarkField(forms.DecimalField):
+    def to_python(self, value: Any) -> Decimal | None:
+        """Refuse what is no number before it is compared: comparing sNaN is an error."""
+        found = super().to_python(value)
+        if found is not None and not found.is_finite():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 class SlotForm(forms.ModelForm):
@@ -69,7 +79,7 @@ class SlotForm(forms.ModelForm):
     times = forms.IntegerField(
         label=gettext_lazy("How many"), required=False, min_value=1, max_value=DRAW_LIMIT
     )
-    max_mark = forms.DecimalField(
+    max_mark = MarkField(
         label=gettext_lazy("Marks per question"),
         required=False,
         initial=1,
