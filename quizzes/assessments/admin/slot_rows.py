@@ -34,7 +34,7 @@ STEM_SHOWN = 140
 
 
 class MarkField(forms.DecimalField):
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # stubs: int
         """Refuse what is no number before it is compared: comparing sNaN is an error."""
         found = super().to_python(value)
         if found is not None and not found.is_finite():
