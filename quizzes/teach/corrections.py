@@ -56,7 +56,7 @@ def _ask_what(request: HttpRequest, question: Question, moved: QuestionVersion) 
         if what == "fact":
             remark(version=moved, by=cast(User, request.user), new_fact=True)
             messages.success(
-                request, _("Noted: the fact changed. What was learned of it starts anew.")
+                request, _("Noted: the fact changed. What was learned of it starts again.")
             )
         else:
             messages.success(request, _("Noted: only the wording changed."))

@@ -31,7 +31,7 @@ class MediaForm(Plain):
         label=gettext_lazy("Picture or sound"),
         help_text=gettext_lazy(
             "PNG, JPEG, WebP or GIF; MP3, OGG, FLAC or WAV of at most two minutes; 10 MB. It is"
-            " made anew, without what cameras and programs write into files."
+            " made again, without what cameras and programs write into files."
         ),
         widget=forms.FileInput(attrs={"accept": "image/*,audio/*"}),
     )

@@ -13,7 +13,7 @@ from quizzes.insight.models import BankCounts
 
 class Command(BaseCommand):
     help = (
-        "Makes the record of every student's answers anew, and the counts of texts. Nothing but the"
+        "Makes the record of every student's answers again, and the counts of texts. Nothing but the"
         " students' own flags and notes is kept of what was there. Safe while the site runs."
     )
 
@@ -24,4 +24,4 @@ class Command(BaseCommand):
             students += 1
         BankCounts.objects.update(changes=-1)
         recount.recount_banks(list(BankCounts.objects.values_list("bank", flat=True)))
-        self.stdout.write(f"Records made anew: {students} users.")
+        self.stdout.write(f"Records made again: {students} users.")

@@ -35,7 +35,7 @@ FINISH_WITHIN_S = 30
 class Command(BaseCommand):
     help = (
         "Closes overdue attempts, releases results whose date has come, regrades answers after a"
-        " correction, sends mail and runs other queued tasks. Keep one running beside the server;"
+        " correction, sends mail and runs other queued tasks. Keep one running next to the server;"
         " two do no harm. SIGTERM ends it after the task in hand."
     )
 

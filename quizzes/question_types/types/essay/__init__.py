@@ -19,7 +19,7 @@ def _rubric_field() -> forms.Field:
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy(
             "What earns which share of the mark. Markers see it, students once the right answer "
-            "may be told."
+            "may be shown."
         ),
     )
 
