@@ -109,7 +109,7 @@ class AccountAdapter(DefaultAccountAdapter):
             if device:
                 return {"action": "login_failed_known", "key": f"{device}:{user.pk}"}
         name = normalise_email(identifier) if "@" in identifier else normalise_login(identifier)
-        # A lone surrogate cannot be counted as it stands, nor can it name anyone.
+        # A lone surrogate cannot be counted as it is, nor can it name anyone.
         key = (name or "").encode("utf-8", "replace").decode()
         return {"action": "login_failed", "key": key}
 

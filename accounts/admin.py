@@ -264,7 +264,7 @@ class UserAdmin(ForAdmins):
         messages.warning(request, text % {"user": user.login, "link": tasks.link_for(user)})
 
     def _each(self, request: HttpRequest, users: QuerySet[User], act: Any, said: Any) -> None:
-        """Act on each user and say so; one who cannot be acted on does not keep back the others."""
+        """Act on each user and say so; one who cannot be acted on does not hold up the others."""
         done = 0
         for user in users:
             try:

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from accounts.models import User
 
 DEMO_USERS = {"student": "Sam Student", "educator": "Eve Educator", "admin": "Alex Admin"}
-DEMO_PASSWORD = "passage-demo"  # noqa: S105 - told to everybody on the first page
+DEMO_PASSWORD = "passage-demo"  # noqa: S105 - shown to everybody on the first page
 DEMO_DOMAIN = "example.org"
 
 

@@ -64,7 +64,7 @@ class SignUpForm(SignupForm):
         return zone if zone in time_zones() else "UTC"
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Save; someone who took the same login a moment ago is told about on the form again."""
+        """Save; someone who took the same login a moment ago sees it on the form again."""
         try:
             with transaction.atomic():
                 return super().try_save(request)

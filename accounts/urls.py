@@ -1,4 +1,4 @@
-"""Addresses of one's own account; allauth serves the rest under the same prefix."""
+"""Addresses of the user's own account; allauth serves the rest under the same prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of one's own account; allauth brings sign-in, password, sessions, second factor."""
+"""The pages of the user's account; allauth brings sign-in, password, sessions, second factor."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 class ActivateTOTP(ActivateTOTPView):
-    """A session opened with one factor must not go on beside the new second one."""
+    """A session opened with one factor must not go on alongside the new second factor."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

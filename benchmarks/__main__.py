@@ -1,7 +1,7 @@
-"""`make bench`: quotes after scripted edits of their texts, beside a plain search; then a whole
-attempt on both databases, beside a bare view with one durable write, the reader on a long text,
-beside a bare view of its paragraphs, saves during a correction, and the pages of study at scale,
-against the shipped bank.
+"""`make bench`: quotes after scripted edits of their texts, compared with a plain search; a whole
+attempt on both databases, compared with a bare view with one durable write; the reader on a long
+text, compared with a bare view of its paragraphs; saves during a correction; and the pages of study
+at scale, compared with the shipped bank.
 
 Goals are those of the project; the table says which were met. Sign-in is not part of a journey.
 PostgreSQL is measured when TEST_DATABASE_URL names a server.

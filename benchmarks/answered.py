@@ -72,7 +72,7 @@ def answer(count: int) -> None:
 
 
 def correct() -> int:
-    """Let the wrong option be right; return how many were graded anew."""
+    """Let the wrong option be right; return how many were graded again."""
     given = Response.objects.filter(question__attempt__user__login="answered-0").get()
     version = given.question.version
     options = list(version.options.order_by("position"))

@@ -78,7 +78,7 @@ class Client:
 
 
 class Line:
-    """A connection that is dialled anew after the server has closed it."""
+    """A connection that is dialled again after the server has closed it."""
 
     def __init__(self, port: int) -> None:
         self._port = port

@@ -1,4 +1,4 @@
-"""Saves while 10,000 answers are graded by a corrected key, beside saves before it."""
+"""Saves while 10,000 answers are graded by a corrected key, compared with saves before it."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def reorder(draft: Draft, rng: random.Random) -> None:
 
 
 def reword(draft: Draft, rng: random.Random) -> None:
-    """Write the sentences beside the quote's in other words."""
+    """Reword the sentences around the quote's."""
     at = draft.at or 0
     for index in {at - 1, at + 1} & set(range(len(draft.here))):
         words = draft.here[index].rstrip(".").split()
@@ -141,7 +141,7 @@ def reword(draft: Draft, rng: random.Random) -> None:
 
 
 def change_number(draft: Draft, rng: random.Random) -> None:
-    """Put another number into the quote, or beside it where it has none."""
+    """Put another number into the quote, or next to it where it has none."""
     if draft.at is None:
         return
     sentence = draft.here[draft.at]

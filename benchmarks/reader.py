@@ -1,4 +1,4 @@
-"""The reader on a long text, beside a bare view that shows the same words as plain paragraphs."""
+"""The reader on a long text, compared with a bare view of the same words as plain paragraphs."""
 
 from __future__ import annotations
 

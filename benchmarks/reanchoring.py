@@ -1,4 +1,4 @@
-"""Is any quote moved to a wrong place when a text is edited? Measured beside a plain search.
+"""Is any quote moved to a wrong place when a text is edited? Compared with a plain search.
 
 A quote taken unseen to another place than its statement's, or taken though its statement changed
 or is gone, is wrongly moved; a quote shown to a person never is. Pure.
@@ -70,7 +70,7 @@ def tally(
 
 
 def report(each: int = 100, seed: int = 1) -> None:
-    """Print what became of the quotes, beside a plain search in the same run."""
+    """Print what became of the quotes, compared with a plain search in the same run."""
     edited = list(cases(each, seed))
     print(f"\nQuotes of the shipped bank after {len(edited)} scripted edits (seed {seed})")
     print(f"  {'':<22}{'edits':>7}{'said still':>12}{'moved':>8}{'to a person':>13}{'WRONG':>7}"

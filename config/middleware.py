@@ -97,7 +97,7 @@ class QuickGZip(GZipMiddleware):
     """Gzip at level 1: half the time of Django's level 6 for pages hardly larger.
 
     Like Django's, it adds a random number of bytes, so that a page's length tells nothing about the
-    secrets in it (BREACH); tokens against forgery are masked anew on every page besides.
+    secrets in it (BREACH); tokens against forgery are masked again on every page besides.
     """
 
     def process_response(

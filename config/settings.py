@@ -24,7 +24,7 @@ if DEBUG and not read.is_loopback(HOST):
     raise ImproperlyConfigured("DEBUG=1 shows settings to every visitor: use it on 127.0.0.1 only.")
 SECRET_KEY = read.secret_key(DATA_DIR)
 ALLOWED_HOSTS = read.allowed_hosts(BASE_URL)
-# How many proxies stand before the server; only so many entries of X-Forwarded-For are believed.
+# How many proxies are in front of the server; only so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = read.number("TRUSTED_PROXIES", 0, 0, 10)
 WEB_CONCURRENCY = read.number("WEB_CONCURRENCY", 2, 1, 64)
 

@@ -22,7 +22,7 @@ class AuthoringSite(admin.AdminSite):
     site_title = site_header = _("Passage")
     index_title = _("Write and manage")
     index_template = "admin/quizzes/index.html"
-    # The few sections stand in the head of every page; forms and lists need the width.
+    # The few sections are in the head of every page; forms and lists need the width.
     enable_nav_sidebar = False
 
     def get_urls(self) -> list[Any]:

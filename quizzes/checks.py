@@ -1,4 +1,4 @@
-"""System checks: what can be misconfigured is told at the start, with a hint.
+"""System checks: what can be misconfigured is reported at the start, with a hint.
 
 Run by `manage.py check`, and in full (with the database) before the server starts.
 """

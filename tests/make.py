@@ -293,7 +293,7 @@ def answers(
 
 
 def finished(user: User, quiz: Quiz, *, right: bool = True, now: datetime = NOON) -> Attempt:
-    """An attempt in which everything was answered and handed in."""
+    """An attempt in which everything was answered and submitted."""
     one = attempt(user, quiz, now=now)
     answers(one, right=right, now=now)
     return services.finish(attempt_id=one.pk, now=now)

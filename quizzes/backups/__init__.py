@@ -168,7 +168,7 @@ def restore(backup: OpenBackup) -> None:
     incoming, former = media.with_name(".media-incoming"), media.with_name(".media-former")
     for left in (incoming, former):
         shutil.rmtree(left, ignore_errors=True)
-    # Beside its place first: the backups may lie on another disk, and this one may be full.
+    # Next to its place first: the backups may lie on another disk, and this one may be full.
     if (backup.folder / "media").exists():
         shutil.copytree(backup.folder / "media", incoming)
     else:

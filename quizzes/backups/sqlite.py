@@ -20,7 +20,7 @@ def dump(target: Path) -> dict[str, int]:
     with closing(sqlite3.connect(target)) as copy:
         with _told():
             connection.connection.backup(copy)
-        # A single file: without this the copy would grow a log beside it when opened.
+        # A single file: without this the copy would grow a log next to it when opened.
         copy.execute("PRAGMA journal_mode=DELETE")
         return count_rows(copy)
 

@@ -27,7 +27,7 @@ _GAP = "…"
 
 @dataclass(frozen=True, slots=True)
 class Cloze:
-    """Words that card `number` hides; they stand in the text from `start` to `end`."""
+    """Words that card `number` hides; they are in the text from `start` to `end`."""
 
     number: int
     words: str

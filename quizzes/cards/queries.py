@@ -168,7 +168,7 @@ def cited_by(notes: Collection[int], user: User | AnonymousUser) -> dict[int, li
 def cards_on(passages: Collection[int], user: User | AnonymousUser) -> dict[int, list[ShownCard]]:
     """Return by passage (its id) the cards drawn from it that the user may study; two queries.
 
-    The passage itself stands beside them, so that its words are not quoted again.
+    The passage itself stands next to them, so that its words are not quoted again.
     """
     if not passages or not user.is_authenticated:
         return {}

@@ -51,7 +51,7 @@ def note_drafts(note_ids: Iterable[int]) -> dict[int, NoteDraft]:
 
 
 def deck_draft(deck: Deck) -> DeckDraft:
-    """Return a deck as a draft in its one form; one query beside its text and topic."""
+    """Return a deck as a draft in its one form; one query besides its text and topic."""
     chosen = deck.chosen.order_by("position").values_list("note__slug", flat=True)
     return DeckDraft(
         slug=deck.slug,

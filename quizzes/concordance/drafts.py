@@ -23,7 +23,7 @@ class ClaimDraft:
 
 @dataclass(frozen=True, slots=True)
 class LinkDraft:
-    """Claims on one point and how they stand to each other; `questions` are slugs of the bank's."""
+    """Claims on one point and how they relate to each other; `questions` are slugs of its bank."""
 
     slug: str
     title: str

@@ -1,4 +1,4 @@
-"""What several texts say about one thing, and how their claims stand to each other."""
+"""What several texts say about one thing, and how their claims relate to each other."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ConcordanceLink(models.Model):
         Question, verbose_name=_("questions about it"), blank=True, related_name="concordance_links"
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    # A text changed what it claims: the link is not shown until its author has written it anew.
+    # A text changed what it claims: the link is not shown until its author has written it again.
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
 
     objects = ConcordanceLinkQuerySet.as_manager()

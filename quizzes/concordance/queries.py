@@ -1,4 +1,4 @@
-"""Reading the concordance: its page, and what other texts say beside a passage."""
+"""Reading the concordance: its page, and what other texts say next to a passage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# A pattern each, so that the three are told apart without colour, and the word beside it.
+# A pattern each, so that the three are told apart without colour, and a word next to it.
 ICONS = {Relation.AGREE: "i-check", Relation.SCOPE: "i-page", Relation.CONTRADICT: "i-differ"}
 
 
@@ -120,7 +120,7 @@ def concordance(
 def links_on(passages: Collection[int], user: User | AnonymousUser) -> dict[int, list[ShownLink]]:
     """Return by passage (its id) the links that it has a claim in; two queries.
 
-    The claims are those of other passages alone: what this one says stands before the reader.
+    The claims are those of other passages alone: what this one says is already before the reader.
     """
     if not passages or not user.is_authenticated:
         return {}

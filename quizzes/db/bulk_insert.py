@@ -1,6 +1,6 @@
 """Many rows in one statement, without the cost of making models of them first.
 
-Starting, saving and handing in write some twenty rows a table while a class waits; this is the one
+Starting, saving and submitting write some twenty rows a table while a class waits; this is the one
 place where their statements are built by hand. Values are adapted as Django's own fields do it.
 """
 

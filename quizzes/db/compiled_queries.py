@@ -1,6 +1,6 @@
 """Querysets compiled once a process, for the pages that a whole class opens at the same minute.
 
-Django builds and compiles a query anew each time it is asked, which costs several times what the
+Django builds and compiles a query again each time it is asked, which costs several times what the
 database needs to answer it. A query written as `prepared(lambda pk: Attempt.objects.filter(pk=pk))`
 is still an ordinary queryset to read and to change; only its SQL is kept.
 

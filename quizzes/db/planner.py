@@ -7,7 +7,7 @@ from django.db.models import Model
 
 
 def gather_statistics(*models: type[Model]) -> None:
-    """Count the rows of these tables anew for PostgreSQL's planner, or of all when none is named.
+    """Count the rows of these tables again for PostgreSQL's planner, or of all when none is named.
 
     PostgreSQL counts by itself, but only once a minute. A table that it last saw empty is planned
     for one row until then, and a join of five such tables is walked row by row for minutes. So

@@ -1,6 +1,6 @@
-"""What stands round a text on its page and is no part of it: proposed for removal. Pure.
+"""What surrounds a text on its page and is no part of it: proposed for removal. Pure.
 
-Lines are known by what they say (patterns.py), some only by where they stand: between two lines
+Lines are known by what they say (patterns.py), some only by where they are: between two lines
 of an advertisement, or below a comment form.
 """
 
@@ -73,7 +73,7 @@ def find_contents(segments: list[Segment]) -> list[Segment]:
 
 
 def find_adverts(segments: list[Segment]) -> list[Segment]:
-    """Propose advertisements: lines that say so, what stands between them, the lines above."""
+    """Propose advertisements: lines that say so, what is between them, the lines above."""
     says = [
         index
         for index, segment in enumerate(segments)
@@ -144,7 +144,7 @@ def find_comments(segments: list[Segment]) -> list[Segment]:
 
 
 def _between_parts_of_a_form(segments: list[Segment]) -> set[int]:
-    """Return where the short labels stand between the head and the foot of a form for comments."""
+    """Return where the short labels are between the head and the foot of a form for comments."""
     parts = [index for index, segment in enumerate(segments) if "comment_form" in segment.reasons]
     between: set[int] = set()
     for first, second in pairwise(parts):

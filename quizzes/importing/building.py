@@ -131,7 +131,7 @@ def new_key(text: str, taken: Collection[str]) -> str:
     return f"{key}-{number}"
 
 
-# What Markdown would read as a sign of its own, wherever it stands, and at the start of a line.
+# What Markdown would read as a sign of its own, wherever it is, and at the start of a line.
 _SIGNS = re.compile(r"""[\\`*<$]|(?<!\w)_|_(?!\w)|\[(?=[^\n]*\](?:\(|:|\[))|&(?=\#?\w{1,32};)""")
 _START = re.compile(r"^(?:>|#{1,6}(?:\s|$)|[-+](?:\s|$)|-[-\s]+$|~{3})")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")

@@ -76,7 +76,7 @@ def joined(parts: Iterable[Marked], between: str) -> Marked:
 
 
 def moved(marks: tuple[Mark, ...], raw: str, text: str) -> tuple[Mark, ...]:
-    """Return where the marks of `raw` are in `text`, in which some words were mended or left out.
+    """Return where the marks of `raw` are in `text`, in which some words were repaired or left out.
 
     A mark that begins or ends in such a word holds all of it.
     """

@@ -145,7 +145,7 @@ _NO_STOP = re.compile(r"(?<=[a-z]{3})(?=(?:\d{1,2}\.\d{1,2}\.?\s+)?[A-Z][a-z]{2,
 
 
 def split_run_in(segments: list[Segment]) -> list[Segment]:
-    """Cut off headings that stand at the end of the line before, without a space between."""
+    """Cut off headings that are at the end of the line before, without a space between."""
     found: list[Segment] = []
     level = 2
     for segment in segments:

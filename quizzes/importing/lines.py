@@ -19,7 +19,7 @@ _WITH_WORD = re.compile(r"(?:page|seite|página)\s*\d{1,4}(?:\s*(?:of|/|von|de)\
 _ENDS = re.compile(r"[.!?:…][\"”’')\]]*$")
 _BEGINS_ITEM = re.compile(r"(?:[•‣◦▪●○■□*·–-]|\(?\d{1,3}[.)]|\(?[a-z]\)|\d+(?:\.\d+)+\.?)\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-EDGE = 2  # lines at the head and at the foot of a page, where furniture stands
+EDGE = 2  # lines at the head and at the foot of a page, where boilerplate is
 REPEATED_PAGES = 3
 
 

@@ -1,4 +1,4 @@
-"""A proposal as a page shows it: its lines, its sections, and what is told after importing."""
+"""A proposal as a page shows it: its lines, its sections, and what is said after importing."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _LIGATURES = {ord(sign): unicodedata.normalize("NFKC", sign) for sign in "ﬀﬁ
 
 
 def repaired(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text with its signs mended, on one line, and the reasons for what was changed."""
+    """Return the text with its signs repaired, on one line, with the reasons for each change."""
     reasons: list[str] = []
     mended = _WRONG.sub(_decoded, text)
     if mended != text:

@@ -107,7 +107,7 @@ def segment_from(block: Block) -> Segment:
 def cut(segment: Segment, at: int) -> tuple[Segment, Segment] | None:
     """Return the piece cut before position `at` of its text; None where raw cannot be cut alike.
 
-    The words at the cut are looked for in raw, where they stand as often before it.
+    The words at the cut are looked for in raw, where they occur as often before it.
     """
     sign = segment.text[at : at + 12]
     places = [i for i in range(at + 1) if segment.text.startswith(sign, i)]

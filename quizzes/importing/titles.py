@@ -10,7 +10,7 @@ from quizzes.importing.headings import folded, is_generic
 from quizzes.importing.segments import Segment, cut
 
 TITLE_LENGTH = 200
-LOOKED_AT = 12  # pieces at the beginning among which the title stands
+LOOKED_AT = 12  # pieces at the beginning among which the title is
 _NUMBERED = re.compile(r"\d")
 _CAPTION = re.compile(r"\b(?:image|photo|picture|illustration|screenshot|logo)\b", re.IGNORECASE)
 
@@ -46,7 +46,7 @@ def _title_at(segments: list[Segment], read: Read) -> int | None:
 
 
 def find_repetitions(segments: list[Segment], title: str) -> list[Segment]:
-    """Propose the title for removal wherever it stands again: alone, at a passage's end, or before
+    """Propose the title for removal wherever it occurs again: alone, at a passage's end, or before
     what a picture shows."""
     shape = folded(title)
     if len(shape) < 8:

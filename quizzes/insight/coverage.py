@@ -43,7 +43,7 @@ class PassageCoverage:
 
 @dataclass(frozen=True, slots=True)
 class SectionCoverage:
-    """A heading with its passages; no title: what stands before any heading."""
+    """A heading with its passages; no title: what comes before any heading."""
 
     level: int
     title: str

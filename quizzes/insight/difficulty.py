@@ -72,7 +72,7 @@ class Difficulty:
 def difficulties(source: Source, user: User, keys: Collection[str] = ()) -> dict[str, Difficulty]:
     """Return by passage what first attempts at the user's own quizzes say of it; two queries.
 
-    Previews never count, nor what was answered beside the text.
+    Previews never count, nor what was answered next to the text.
 
     Args:
         keys: the passages to look at; all when empty.

@@ -22,13 +22,13 @@ WORDS = (
 )
 SOLID, MASTERED = 3, 4
 CHARS_PER_MINUTE = 1_200  # about 200 words
-# Lines of a spine that fit beside a row and on a phone; every passage also takes a gap.
+# Lines of a spine that fit next to a row and on a phone; every passage also takes a gap.
 SPINE_TICKS, SPINE_GAP = 47, 0.45
 
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
-    """How many questions stand on a passage, and how many the reader has answered and got right."""
+    """How many questions a passage has, and how many the reader has answered and got right."""
 
     questions: int = 0
     answered: int = 0

@@ -1,6 +1,6 @@
 """What a student's answers come to, question by question, and counts of it for every text.
 
-All of it can be made anew from attempts and banks (`rebuild_answers`); nothing is only here but a
+All of it can be made again from attempts and banks (`rebuild_answers`); nothing is only here but a
 student's own flag and note on a question.
 """
 

@@ -121,7 +121,7 @@ def _fold_some(user: int) -> int:
 
 
 def _record_anew(user: int, responses: Collection[int]) -> set[int]:
-    """Record anew what the questions of these responses were answered with; return the questions.
+    """Record again what the questions of these responses were answered with; return the questions.
 
     They wait for a person once more, since a correction that graded them was withdrawn.
     """
@@ -212,7 +212,7 @@ def _merge(record: QuestionRecord, answer: Answer) -> None:
 
 @transaction.atomic
 def rebuild(user: int) -> None:
-    """Make a student's records anew from their responses; flags and notes stay."""
+    """Make a student's records again from their responses; flags and notes stay."""
     waiting = IncomingAnswer.objects.select_for_update().filter(user=user).order_by("pk")
     IncomingAnswer.objects.filter(pk__in=[one.pk for one in waiting]).delete()
     records = QuestionRecord.objects.filter(user=user)

@@ -1,6 +1,6 @@
 """Counts for every text: what banks ask of its passages, and what a student's records say of them.
 
-A bank's counts hold as long as nothing in it changes (`QuestionBank.changes`); they are made anew
+A bank's counts hold as long as nothing in it changes (`QuestionBank.changes`); they are made again
 when they are next read. A student's counts follow their records passage by passage.
 """
 
@@ -127,7 +127,7 @@ def student_counts(user: int, anchors: QuerySet[QuestionAnchor]) -> dict[int, Te
 
 @transaction.atomic
 def recount_banks(banks: Collection[int]) -> dict[int, Texts]:
-    """Count these banks anew as far as nobody else has just done so; return their texts."""
+    """Count these banks again as far as nobody else has just done so; return their texts."""
     BankCounts.objects.bulk_create(
         [BankCounts(bank_id=bank) for bank in sorted(banks)], ignore_conflicts=True
     )
@@ -137,7 +137,7 @@ def recount_banks(banks: Collection[int]) -> dict[int, Texts]:
 
 @transaction.atomic
 def recount_student(user: int, banks: Collection[int]) -> dict[int, Texts]:
-    """Count a student's records on these banks anew as far as nobody else has just done so; return
+    """Count a student's records on these banks again as far as nobody else has just done so; return
     their texts."""
     rows = _locked(user, banks)
     return _recount(StudentCounts, rows, lambda stale: student_counts(user, _anchors_of(stale)))
@@ -166,7 +166,7 @@ def recount_passages(user: int, questions: Collection[int]) -> None:
     """Bring a student's counts up to date on the passages of these questions.
 
     Call it inside the transaction that has changed their records. Counts that are older than their
-    bank are left: they are made anew when they are next read.
+    bank are left: they are made again when they are next read.
     """
     banks = set(
         QuestionBank.objects.filter(questions__in=questions).order_by().values_list("pk", flat=True)

@@ -87,7 +87,7 @@ def titles_of(topics: Collection[int]) -> dict[int, tuple[str, str]]:
 
 
 def _of_banks(user: int, banks: QuerySet[QuestionBank]) -> dict[int, Texts]:
-    """Return the counts of each bank, made anew where it has changed; the inbox is emptied."""
+    """Return the counts of each bank, made again where it has changed; the inbox is emptied."""
     waits = Exists(IncomingAnswer.objects.filter(user=user))
     rows = list(
         banks.order_by("pk")
@@ -114,7 +114,7 @@ def _of_student(user: int, banks: Collection[int]) -> dict[int, Texts]:
 def _adjust(
     user: int, found: dict[int, TextCounts], anchors: QuerySet[QuestionAnchor], *, sign: int
 ) -> None:
-    """Add or take away what stands on these anchors; two queries."""
+    """Add or take away the counts of these anchors; two queries."""
     here = anchors.filter(edition__in=list(found))
     for texts in recount.bank_counts(here).values():
         _add_asked(found, texts, sign)

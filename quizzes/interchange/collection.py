@@ -104,7 +104,7 @@ class Collection:
 
 @dataclass(slots=True)
 class Report:
-    """What an import did. Questions are counted; whatever else was loaded is listed beside them.
+    """What an import did. Questions are counted; whatever else was loaded is listed next to them.
 
     `read` = imported + unchanged + refused. `changed` ones were imported with a note; `skipped`
     ones are unchanged because someone changed them on the site.

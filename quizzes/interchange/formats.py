@@ -1,4 +1,4 @@
-"""The formats there are: every folder beside this file. A new format edits nothing else."""
+"""The formats there are: every folder next to this file. A new format edits nothing else."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def _line(one: Finding) -> str:
 
 
 def _reasons(found: list[Finding]) -> Iterator[str]:
-    """Say once of each kind of finding why it matters and how to mend it."""
+    """Say once of each kind of finding why it matters and how to fix it."""
     for kind in sorted({one.kind for one in found if not one.waived}, key=lambda one: one.id):
         yield f"{kind.id}: {kind.title}. {kind.why} {kind.fix}"
 

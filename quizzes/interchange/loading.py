@@ -45,7 +45,7 @@ Progress = Callable[[int, int], None]
 
 
 class TextBreaksQuestions(Exception):
-    """A new text was taken, but a question that hung on the old one could not be loaded anew."""
+    """A new text was taken, but a question that hung on the old one could not be loaded again."""
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(", ".join(names))

@@ -117,7 +117,7 @@ class NotesLoad:
     def _decide(self, kind: str, slug: str, stored: dict[str, str], read: str) -> Decision:
         decision = self.load_log.decide(kind, slug, stored=stored.get(slug), read=read)
         if decision == "unchanged" and kind != "deck" and self.name_of(kind, slug) in self.lost:
-            decision = "update"  # The words are the same; where they stand has to be found anew.
+            decision = "update"  # The words are the same; where they stand has to be found again.
         if decision != "skip":
             self.load_log.record(kind, slug, read)
         return decision

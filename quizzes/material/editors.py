@@ -1,4 +1,4 @@
-"""Who may change a text beside its owner."""
+"""Who may change a text besides its owner."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class AnchorOwner:
 
     def pause(self, items: Collection[int], *, now: datetime) -> None:
         """Called when the statement that items rest on has changed: ask them no more until their
-        author has written them anew."""
+        author has written them again."""
 
     def move(self, moves: Sequence[Moved]) -> None:
         """Store where anchors stand now."""

@@ -39,7 +39,7 @@ class ReadPassage:
 
 @dataclass(frozen=True, slots=True)
 class ReadSection:
-    """A heading with its passages. Without a title: what stands before any heading."""
+    """A heading with its passages. Without a title: what comes before any heading."""
 
     level: int
     title: str

@@ -91,7 +91,7 @@ def load_source(
     if old is not None and old.checksum == checksum(document):
         return Loaded(source, "changed" if changed else "unchanged", old)
     decided = _take_away_draft(source) if hold else []
-    # A text that may not be held is published or refused: another draft may stay beside it.
+    # A text that may not be held is published or refused: another draft may stay next to it.
     state = EditionState.DRAFT if hold else EditionState.PUBLISHED
     new = _write(source, document, state, now=now)
     if old is None:

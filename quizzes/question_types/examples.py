@@ -5,7 +5,7 @@ examples.yaml is a list of questions with responses and what becomes of them:
     - name: what the example shows
       content: {stem, options: [{text, fraction, rationale, pin}], params}
       order: [2, 0, 1]                  optional: the order shown, as authored positions
-      presented: {params: …}            optional: what present() gives beside the options
+      presented: {params: …}            optional: what present() gives besides the options
       errors: [options.1, params.value] optional: what clean() refuses; then there are no responses
       correct: {…}    guess: 0.25       optional: correct_answer() and random_guess_score()
       responses:

@@ -1,4 +1,4 @@
-"""Highlights and notes of one's own: kept, changed, thrown away, and found again in the text."""
+"""The reader's own highlights and notes: kept, changed, deleted, found again in the text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_A_TEXT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class PlacedAnnotation:
-    """An annotation with its place in the text as it stands now.
+    """An annotation with its place in the text as it is now.
 
     `start` is None where there is none: the whole passage is meant, or its words have changed.
     """
@@ -33,7 +33,7 @@ class PlacedAnnotation:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the words it was made on no longer stand there."""
+        """Whether the words it was made on are no longer there."""
         return self.position is None or (bool(self.annotation.quote) and self.start is None)
 
     @property
@@ -99,7 +99,7 @@ def annotate(
 
 
 def change_annotation(*, annotation: Annotation, kind: str, note: str, now: datetime) -> None:
-    """Change what is written; what it stands on stays.
+    """Change what is written; its place stays.
 
     Raises:
         ValidationError: nothing would be left of it.
@@ -139,7 +139,7 @@ def placed(
 
 
 def _start(one: Annotation, plain: str) -> int | None:
-    """Return where the quote stands now: where its neighbours stand too, else nearest to before."""
+    """Return where the quote is now: where its neighbours are too, else nearest to before."""
 
     def strangeness(start: int) -> tuple[int, int]:
         after = plain[start + len(one.quote) :]

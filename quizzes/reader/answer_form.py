@@ -1,4 +1,4 @@
-"""Reading the form of a question beside the text: plain fields in, an answer out."""
+"""Reading the form of a question next to the text: plain fields in, an answer out."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Answering a question in the reader, beside its passage.
+"""Answering a question in the reader, next to its passage.
 
-Such an answer is an attempt of one question at the text's own paper, finished and told at once: it
+Such an answer is an attempt of one question at the text's own paper, finished and shown at once: it
 is graded, released and remembered like any other, so that what it shows of a passage counts.
 """
 
@@ -48,7 +48,7 @@ _SLOT = 1
 
 
 class NotTaken(Exception):
-    """An answer that is not graded: why in words, and whether the form is begun anew."""
+    """An answer that is not graded: why in words, and whether the form is begun again."""
 
     words: StrOrPromise = ""
     status = 400
@@ -83,7 +83,7 @@ class NotMarked(NotTaken):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question as it stands beside its passages, before it is answered."""
+    """A question as it is shown next to its passages, before it is answered."""
 
     question_id: int
     version_id: int
@@ -92,7 +92,7 @@ class Asking:
 
 
 def asking(source: Source, user: User, question_id: int, *, now: datetime) -> Asking | None:
-    """Return the question if the user may answer it beside this text; a query or two."""
+    """Return the question if the user may answer it next to this text; a query or two."""
     rows = list(
         QuestionAnchor.objects.filter(
             edition=source.edition_id,
@@ -131,7 +131,7 @@ def answer(
     form: Given,
     now: datetime,
 ) -> Attempt:
-    """Grade an answer given beside the text and keep it; the same form sent again changes nothing.
+    """Grade an answer given next to the text and keep it; the same form sent again changes nothing.
 
     Raises:
         Question.DoesNotExist: not to be answered here, by this user, now.
@@ -168,7 +168,7 @@ def answer(
 def review_context(
     source: Source, user: User, question_id: int, attempt_id: int, *, now: datetime
 ) -> ReviewedSlot | None:
-    """Return what came of an answer given beside this text; None if the user gave no such one."""
+    """Return what came of an answer given next to this text; None if the user gave no such one."""
     attempt = (
         Attempt.objects.select_related("quiz")
         .filter(
@@ -183,7 +183,7 @@ def review_context(
         return None
     review = visible_review([attempt], user, now)[attempt.pk]
     review_context = reviewed_questions(rows_of(attempt, graded=True), review)[0]
-    return replace(review_context, passages=[])  # they stand above it, marked
+    return replace(review_context, passages=[])  # they are above it, marked
 
 
 def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: datetime) -> Attempt:
@@ -232,7 +232,7 @@ def _keep(user: User, paper: Quiz, number: int, seed: int, row: Row, now: dateti
 
 
 def _paper(source: Source) -> Quiz:
-    """Return the paper that holds what is answered beside this text; made at the first answer."""
+    """Return the paper that holds what is answered next to this text; made at the first answer."""
     return Quiz.objects.get_or_create(
         reader_source=source,
         defaults={
@@ -246,7 +246,7 @@ def _paper(source: Source) -> Quiz:
 
 def _seed(one: Asking, user: User, nonce: str) -> int:
     """Return the seed of the order shown. It is secret: whoever knew it could undo the shuffle and
-    learn the authored order, in which the key may stand first."""
+    learn the authored order, in which the key may be first."""
     if not _NONCE.fullmatch(nonce):
         raise QuestionChanged
     words = f"{user.pk}:{one.version_id}:{nonce}"

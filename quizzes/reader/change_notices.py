@@ -45,7 +45,7 @@ class ChangeNotice:
 def told_to(user: User, *, now: datetime) -> QuerySet[StatementChange]:
     """Return the changes that this user is to know of and has not put away.
 
-    What may not be shown to them beside the text, such as a question in an attempt of theirs that
+    What may not be shown to them next to the text, such as a question in an attempt of theirs that
     is open again, is left out: the change would tell on which words the question hangs.
     """
     return _learned(user).filter(item__in=questions_for(user, now=now).values("pk"))

@@ -1,4 +1,4 @@
-"""The words that a card or a claim of the concordance quotes, marked in the text they stand in.
+"""The words that a card or a claim of the concordance quotes, marked in their text.
 
 Unlike the words that settle a question they give no answer away: whoever may study the card or read
 the claim may see them.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def cited(edition: int, user: User | AnonymousUser, mark: str) -> dict[str, Span]:
     """Return by key of the passage the words that `mark` names: “card-12” or “claim-3”.
 
-    At most one query; nothing for what the user may not see, or what stands on another edition.
+    At most one query; nothing for what the user may not see, or what belongs to another edition.
     """
     kind, _, number = mark.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 19):

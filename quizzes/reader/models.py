@@ -1,4 +1,4 @@
-"""What a reader keeps of a text: highlights and notes of one's own."""
+"""What a reader keeps of a text: the reader's own highlights and notes."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class ReaderQuery:
         marks: the anchors whose words are to be marked; ignored unless the reader may see them.
         cited: the words a card or a claim quotes, to be marked: “card-12”, “claim-3”.
         q: words to search for.
-        at: the number of the place found to stand at.
+        at: the number of the place found to show.
         view: mastery, difficulty or coverage; the last two for educators.
         back: where the reader came from, as attempt and slot: “12-3”.
     """
@@ -237,7 +237,7 @@ def _ranked(passages: Sequence[ReaderPassage], *, by_shade: bool) -> list[Reader
     """Give passages their rank: what the educators' view shades as first, or the reader's own.
 
     Then those that are asked about and not mastered: weakest first, and of equals what was answered
-    longest ago; what was never answered stands between wrong and right.
+    longest ago; what was never answered comes between wrong and right.
     """
     weak = [
         index

@@ -1,4 +1,4 @@
-"""What stands beside one passage, a question answered there, and the list of one's own notes."""
+"""What is next to one passage, a question answered there, the list of the reader's notes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def question_page(
     attempt_id: int | None = None,
     form: Given | None = None,
 ) -> dict[str, Any]:
-    """Return a question to be answered beside the text, or what came of an answer.
+    """Return a question to be answered next to the text, or what came of an answer.
 
     Args:
         told: what the answer of `attempt_id` came to; the passages then have its words marked.

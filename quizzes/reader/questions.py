@@ -1,4 +1,4 @@
-"""The questions that may stand beside a text, and what a reader's answers to them were.
+"""The questions that may appear next to a text, and what a reader's answers to them were.
 
 A question that is embargoed for the reader (see attempts.disclosure) is left out, and so is
 everything a quiz still keeps secret: nothing here may differ with right or wrong before release.
@@ -44,7 +44,7 @@ class Result:
     at: datetime
     attempt_id: int
     slot: int
-    reader_source: bool = False  # answered in the reader, beside the text
+    reader_source: bool = False  # answered in the reader, next to the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,14 @@ class ReaderQuestion:
 
     @property
     def is_answerable(self) -> bool:
-        """Whether it may be answered beside the text; see `answerable`."""
+        """Whether it may be answered next to the text; see `answerable`."""
         return self.bank_use != Use.EXAM and registry.get(self.type).graded_by == "machine"
 
 
 def questions_for(
     user: User, *, now: datetime, embargoed: Collection[int] | None = None
 ) -> QuerySet[Question]:
-    """Return the questions the user may meet beside a text; authors also meet their own.
+    """Return the questions the user may meet next to a text; authors also meet their own.
 
     Args:
         embargoed: what is embargoed for the user now, where it is known already.
@@ -89,7 +89,7 @@ def questions_for(
 
 
 def _banks_for(user: User) -> QuerySet[QuestionBank]:
-    """Return the banks whose questions the user may meet beside a text."""
+    """Return the banks whose questions the user may meet next to a text."""
     banks = QuestionBank.objects.open_for_practice()
     if user.is_staff:
         own = QuestionBank.objects.editable_by(user).values("pk")
@@ -100,7 +100,7 @@ def _banks_for(user: User) -> QuerySet[QuestionBank]:
 def answerable(user: User, *, now: datetime) -> QuerySet[Question]:
     """Return the questions the user may answer in the reader: of banks for practice, marked by us.
 
-    Those of exam-only banks are told beside the text once their exams are over, but asked there
+    Those of exam-only banks are shown next to the text once their exams are over, but asked there
     never; those that a person marks would wait for ever.
     """
     marked_by_us = [one.slug for one in registry.all_types() if one.graded_by == "machine"]
@@ -242,7 +242,7 @@ def quizzes_asking(
 ) -> dict[int, list[Quiz]]:
     """Return per question the quizzes open to the user in which it can be answered; three queries.
 
-    Exams are left out: which question stands in one is for the exam to say.
+    Exams are left out: which question is in one is for the exam to say.
     """
     wanted = {one.id for one in questions}
     if not wanted:

@@ -1,4 +1,4 @@
-"""Which words of a text a reader's reviews have told, so that they may be marked on it."""
+"""Which words of a text a reader's reviews have shown, so that they may be marked on it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ SHORTEST, MOST = 2, 500
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place where the words stand; numbered from 1 over the whole text."""
+    """A place where the words occur; numbered from 1 over the whole text."""
 
     number: int
     key: str
@@ -27,7 +27,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, and the hit one stands at."""
+    """What a search found, and the current hit."""
 
     q: str
     hits: Sequence[Hit]
@@ -65,7 +65,7 @@ def search(passages: Iterable[tuple[str, int, str]], q: str, at: int) -> Found |
 
     Args:
         passages: key, ¶ number and plain text of each, in reading order.
-        at: the number of the hit to stand at; the nearest there is.
+        at: the number of the hit to show; the nearest there is.
     """
     words = q.split()
     if len("".join(words)) < SHORTEST:

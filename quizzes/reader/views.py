@@ -57,7 +57,7 @@ def passage(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @login_required
 def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A question answered beside the text; `?answer=` shows what came of an answer."""
+    """A question answered next to the text; `?answer=` shows what came of an answer."""
     source, user, now = _source(request, slug), cast(User, request.user), timezone.now()
     one = answering.asking(source, user, pk, now=now)
     if one is None:
@@ -103,7 +103,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @login_required
 def note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Change a note of one's own, or throw it away."""
+    """Change the reader's own note, or delete it."""
     source, now = _source(request, slug), timezone.now()
     mine = Annotation.objects.visible_to(request.user)
     found = get_object_or_404(mine, pk=pk, source=source)
@@ -158,7 +158,7 @@ def _panel(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with a passage and what stands beside it; after a change by a form, go there."""
+    """Answer with a passage and what is next to it; after a change by a form, go there."""
     if changed and not _is_fragment(request):
         if Passage.objects.filter(edition=source.edition_id, key=key).exists():
             return redirect(reverse("quizzes:passage", args=[source.slug, key]) + "#notes")

@@ -177,6 +177,6 @@ def _paper_order(sort: str) -> Callable[[QuizEntry], Any]:
 
 
 def _best(quiz_entry: QuizEntry) -> Decimal:
-    """The best score told; quizzes without one come last."""
+    """The best score shown; quizzes without one come last."""
     best = quiz_entry.standing.best if quiz_entry.standing else None
     return Decimal(101) if best is None else best

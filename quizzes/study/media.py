@@ -26,7 +26,7 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "wav": "
 @login_required
 def media(request: HttpRequest, name: str) -> FileResponse:
     """A file, to authors of its bank, to whoever may see an attempt that asks it, and to whoever
-    may meet a question with it beside a text.
+    may meet a question with it next to a text.
 
     It is sent so that no browser takes it for anything but what it is, and kept by none: a picture
     may belong to an exam, and the computer to a school.

@@ -44,7 +44,7 @@ class Plot:
 
 
 def plot(points: Sequence[Point]) -> Plot | None:
-    """Return where each score stands, oldest first; None without scores."""
+    """Return where each score is drawn, oldest first; None without scores."""
     if not points:
         return None
     first, last = points[0].at, points[-1].at
@@ -61,7 +61,7 @@ def plot(points: Sequence[Point]) -> Plot | None:
 
 
 def height_at(percent: float) -> str:
-    """Return how far down a percentage stands, in pixels of the frame."""
+    """Return how far down a percentage is drawn, in pixels of the frame."""
     return f"{TOP + HEIGHT * _down(percent) / 100:.1f}"
 
 

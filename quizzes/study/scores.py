@@ -26,7 +26,7 @@ SEVEN_PLACES = Decimal("0.0000001")
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A finished attempt; score and percent are None while they may not be told.
+    """A finished attempt; score and percent are None while they may not be shown.
 
     While a person has still to mark part of it, the score is not final and counts nowhere.
     """
@@ -42,7 +42,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a student stands at one quiz; numbers are percent, None while nothing is told."""
+    """Where a student stands at one quiz; numbers are percent, None while nothing is shown."""
 
     quiz: Quiz
     attempts: int
@@ -157,7 +157,7 @@ def _withheld_scores(user: User, *, now: datetime) -> set[int]:
 
 
 def _scored(attempts: Collection[int], user: User, *, now: datetime) -> dict[int, Scored]:
-    """Return attempts of one student with what may be told of them. All that scores are shown by is
+    """Return attempts of one student with what may be shown of them. All that scores need is
     asked here."""
     found = list(
         Attempt.objects.filter(

@@ -83,7 +83,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """One report beside the question, the answer and all that settles it; and the reply."""
+    """One report next to the question, the answer and all that settles it; and the reply."""
     now = timezone.now()
     user = cast(User, request.user)
     found = get_object_or_404(_answerable(user), pk=pk)

@@ -181,7 +181,7 @@ def _form(request: HttpRequest, response: Response) -> MarkForm:
 
 
 def _mark(form: MarkForm, response: Response, user: User) -> bool:
-    """Store the mark; False when the service refuses, whose words then stand in the form."""
+    """Store the mark; False when the service refuses, whose words the form then shows."""
     try:
         mark_response(
             response=response,

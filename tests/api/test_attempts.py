@@ -1,4 +1,4 @@
-"""Starting, reading, checking, handing in and reviewing."""
+"""Starting, reading, checking, submitting and reviewing."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_it_checks_nothing_after_the_end(program: Callers, ada: User, taken: Att
     services.finish(attempt_id=taken.pk, now=make.NOON)
     Attempt.objects.filter(pk=taken.pk).update(deadline=make.NOON)
     reply = program(ada).post(f"/attempts/{taken.pk}/check/1/")
-    assert reply.status_code in (200, 409)  # an answer graded at the end may be told again
+    assert reply.status_code in (200, 409)  # an answer graded at the end may be sent again
     assert taken.questions.get(slot=1).responses.count() == 1
 
 

@@ -24,7 +24,7 @@ KEY, NUMBER = "canarykey", "73519.25"
 
 
 def paper(cora: User, *, right: int) -> list[Question]:
-    """One question of every type; all that may not be told carries a canary."""
+    """One question of every type; all that may not be shown carries a canary."""
     bank, text = make.bank(cora, use="exam"), make.source(owner=cora)
 
     def options(*texts: str) -> tuple[OptionDraft, ...]:

@@ -56,7 +56,7 @@ def test_an_educator_writes_on_the_text_and_a_student_meets_it(
     page.select_option("#id_options-1-worth", "right")
     fill_option(page, 2, "Serotonin reuptake", "So acts an SSRI.")
 
-    # The panel beside the form is the question as a student meets it.
+    # The panel next to the form is the question as a student meets it.
     panel = page.locator("[data-preview]")
     expect(panel.locator(".stem strong")).to_have_text("first")
     panel.get_by_text("Dopamine reuptake").click()

@@ -45,7 +45,7 @@ BREAKOUTS = (
 )
 PAYLOADS = (*XSS, *BREAKOUTS)
 TYPES = ("single_choice", "multiple_choice", "true_false", "short_answer", "numeric", "essay")
-# What sanitised content never makes, wherever it stands on a page.
+# What sanitised content never makes, wherever it is on a page.
 LIVE = """() => {
   const found = [];
   for (const one of document.querySelectorAll('*')) {

@@ -1,4 +1,4 @@
-"""The page of the concordance, and what stands beside a passage."""
+"""The page of the concordance, and what is next to a passage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shipped folder promises beside its questions: cards, decks, concordance. No database."""
+"""What the shipped folder holds besides questions: cards, decks, concordance. No database."""
 
 from __future__ import annotations
 

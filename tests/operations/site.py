@@ -54,7 +54,7 @@ class Site:
     def running(
         self, *command: str, log: Path | None = None, close_fds: bool = True, **more: str
     ) -> Iterator[subprocess.Popen[str]]:
-        """Run a program beside the test, in a process group that is gone afterwards.
+        """Run a program alongside the test, in a process group that is gone afterwards.
 
         What it prints goes to `log`, or to a pipe for the test to read.
         """

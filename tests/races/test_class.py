@@ -78,7 +78,7 @@ def test_a_class_loses_nothing_when_a_process_is_killed(site: Site, capsys) -> N
                 room.submit(work, student, school["slug"], number)
                 for number, student in enumerate(students)
             ]
-            # In the middle of it: when a third of the class has handed in.
+            # In the middle of it: when a third of the class has submitted.
             for one in work_done[: STUDENTS // 3]:
                 one.result()
             kill_a_worker()

@@ -1,4 +1,4 @@
-"""Highlights and notes of one's own: kept, found again, and nobody else's business."""
+"""The reader's own highlights and notes: kept, found again, and nobody else's business."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader: what stands beside a text for whom, and when."""
+"""The reader: what is next to a text for whom, and when."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def page(client: Client, text: Source, **query: Any) -> str:
 
 
 def whole(client: Client, text: Source) -> str:
-    """The text with what stands beside each of its passages."""
+    """The text with what is next to each of its passages."""
     return page(client, text) + "".join(panel(client, text, key) for key, _ in make.PASSAGES)
 
 

@@ -47,7 +47,7 @@ def options(right: int, texts: tuple[str, ...] = STONES) -> tuple:
 def questions(
     bank: QuestionBank, source: Source, *, right: int = 0, **fields: Any
 ) -> list[Question]:
-    """One of every type, each with canaries in all that may not be told early."""
+    """One of every type, each with canaries in all that may not be shown early."""
     shared = {
         "stem": f"{STEM}: which of these?",
         "explanation": f"{KEY} explanation",

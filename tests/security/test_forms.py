@@ -271,7 +271,7 @@ def _is_told(column: Field) -> bool:
 @pytest.mark.parametrize("name", PAGES)
 @time_machine.travel(datetime(2026, 3, 2, 12, 0, tzinfo=UTC), tick=False)
 def test_columns_beside_a_form_s_own_fields_are_ignored(name: str, made: World) -> None:
-    """The same form with every column beside its fields leaves the very same rows."""
+    """The same form with every column besides its fields leaves the very same rows."""
     client = Client()  # with a session of this moment, not of the world's
     client.force_login(made.users[PAGES[name].actor])
     form = PAGES[name].form(made, client)

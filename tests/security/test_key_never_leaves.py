@@ -20,7 +20,7 @@ from tests.security.crawl import crawl, leaks
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 ODD = "expand=all&fields=__all__&include=options,key,answers&format=json&debug=1"
-# Pages of one's own account know nothing of questions: one walk through them is enough.
+# Pages of the user's own account know nothing of questions: one walk through them is enough.
 ACCOUNT = ("/accounts/",)
 # And what an educator writes elsewhere does not change while they take somebody else's exam.
 BESIDE = (*ACCOUNT, "/admin/", "/teach/")
@@ -137,7 +137,7 @@ def test_no_reply_tells_the_key_before_the_release(setting) -> None:
 
 
 def test_the_canaries_are_seen_once_it_is_released(setting) -> None:
-    """The control: the same walk must find them when they may be told."""
+    """The control: the same walk must find them when they may be shown."""
     now = timezone.now()
     attempt = make.finished(setting.student, setting.quiz, now=now)
     Quiz.objects.filter(pk=setting.quiz.pk).update(opens_at=now - 3 * HOUR, closes_at=now - HOUR)

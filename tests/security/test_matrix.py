@@ -206,7 +206,7 @@ for _model, _kind in (("deck", "deck row"), ("concordancelink", "link row")):
 DOORS = {"admin/login/", "admin/logout/", "api/v1/"}
 SHORTCUTS = re.compile(r"admin/(\w+/\w+/<path:object_id>/$|\^\(\?P<app_label>|\(\?P<url>)")
 
-# Pages of one's own account, which name no object either; what they do is tested in accounts.
+# Pages of the user's own account, which name no object either; what they do is tested in accounts.
 FOR_VISITORS = {
     "login/",
     "signup/",
@@ -466,7 +466,7 @@ NAMES: dict[str, frozenset[str]] = {
     "hidden": frozenset({"cora", "root"}),
     "corabank": frozenset({"cora", "root"}),
     "danabank": frozenset({"dana", "root"}),
-    # Students meet the questions of a bank for practice beside the text, in attempts and results.
+    # Students meet the questions of a bank for practice next to the text, in attempts and results.
     "coraquestion": frozenset({"ada", "ben", "cora", "root"}),
     "coraessay": frozenset({"ada", "ben", "cora", "root"}),
     "danaquestion": frozenset({"dana", "root"}),

@@ -139,7 +139,7 @@ NAMED_INSIDE: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
 
 @pytest.fixture
 def foreign(made: World) -> World:
-    """Beside the world: a text that dana has not published, and a topic of her bank."""
+    """Besides the world: a text that dana has not published, and a topic of her bank."""
     from quizzes.bank.models import QuestionBank
     from tests import make
 

@@ -70,7 +70,7 @@ DOORS = (
     "/api/v1/materials/",
     "/api/v1/materials/public-text/",
 )
-# What differs between any two visits: tokens of forms, and addresses seeded anew.
+# What differs between any two visits: tokens of forms, and addresses with a new seed.
 FRESH = re.compile(r'(name="csrfmiddlewaretoken" value|name="nonce" value|data-nonce)="[^"]*"')
 
 

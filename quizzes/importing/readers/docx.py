@@ -125,7 +125,7 @@ def _marks(run: Run, length: int, link: str) -> tuple[Mark, ...]:
 
 
 def _rows(table: Table, depth: int, found: Read) -> Iterator[Marked]:
-    """Yield each row as its cells side by side; a merged cell stands once."""
+    """Yield each row as its cells side by side; a merged cell appears once."""
     for row in table.rows:
         cells: list[Marked] = []
         seen: set[object] = set()

@@ -186,7 +186,7 @@ class _Walk:
         marks = self.marks + [(start, self.ink, mark) for start, mark in self.begun if mark]
         whole = self.ink
         self.words, self.marks, self.ink = [], [], 0
-        # Bold that goes on in the next block begins there anew.
+        # Bold that goes on in the next block begins there again.
         self.begun = [(0, mark) for _, mark in self.begun]
         if not text:
             return

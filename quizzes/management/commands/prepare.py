@@ -1,4 +1,4 @@
-"""What stands between an installed release and a site that can be served."""
+"""What is missing between an installed release and a site that can be served."""
 
 from __future__ import annotations
 

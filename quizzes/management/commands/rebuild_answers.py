@@ -1,4 +1,4 @@
-"""Make the records of students' answers and all counts anew from what attempts hold."""
+"""Make the records of students' answers and all counts again from what attempts hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from quizzes.insight.models import BankCounts
 
 class Command(BaseCommand):
     help = (
-        "Makes the record of every student's answers again, and the counts of texts. Nothing but the"
+        "Makes the record of every student's answers and the counts of texts again. Nothing but the"
         " students' own flags and notes is kept of what was there. Safe while the site runs."
     )
 

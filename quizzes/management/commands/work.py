@@ -47,7 +47,7 @@ class Command(BaseCommand):
         endings = {signal.SIGTERM, signal.SIGINT}
         signal.pthread_sigmask(signal.SIG_BLOCK, endings)
         stop = Event()
-        # A long import must not keep an exam open: overdue attempts are closed beside the tasks.
+        # A long import must not keep an exam open: overdue attempts are closed alongside the tasks.
         loops = [
             Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, close_and_release)),
             Thread(target=self._repeat, args=(stop, heartbeat.ROUND_S, fold_answers)),
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             loop.join(timeout=max(0.0, ends_at - time.monotonic()))
 
     def _repeat(self, stop: Event, pause_s: float, act: Callable[[], None]) -> None:
-        """Act until told to stop; what fails once is logged and tried again."""
+        """Act until asked to stop; what fails once is logged and tried again."""
         while not stop.is_set():
             try:
                 close_old_connections()
@@ -85,7 +85,7 @@ def close_and_release() -> None:
 
 
 def regrade() -> None:
-    """Grade anew what corrections of keys have left to do, batch by batch."""
+    """Grade again what corrections of keys have left to do, batch by batch."""
     regrade_due(now=timezone.now())
 
 

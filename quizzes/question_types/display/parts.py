@@ -1,4 +1,4 @@
-"""The parts of an answer in a review, and what may be told of each.
+"""The parts of an answer in a review, and what may be shown of each.
 
 A type gives everything it knows; whoever makes the page says what the review options allow.
 """
@@ -28,7 +28,7 @@ class ReviewedPart:
 def reviewed(
     parts: Iterable[ReviewedPart], *, correctness: bool, right_answer: bool, feedback: bool
 ) -> list[dict[str, Any]]:
-    """Return of each part what may be told; None stands for what may not.
+    """Return of each part what may be shown; None stands for what may not.
 
     What is right is told of answered parts, or of all together with the right answer. A rationale
     speaks of what is right: it needs the right answer, or a part that is known to be right.

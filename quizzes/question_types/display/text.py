@@ -17,7 +17,7 @@ TONES = {"right": " good", "part": " part", "wrong": " bad", "unanswered": " bad
 
 
 def sentence(verdict: str, right_keys: Sequence[str], correct_summary: str | None) -> str:
-    """Return “Not quite. It is A.”; what may not be told comes as no keys and None."""
+    """Return “Not quite. It is A.”; what may not be shown comes as no keys and None."""
     if verdict == "right":
         return _("Right.")
     if verdict == "waiting":
