@@ -41,7 +41,7 @@ SAVES = {
 # The search of passages and the choice of one: buttons that save nothing.
 FIND, ANCHOR = "_find", "_anchor"
 # The button next to a finding, which begins the line that waives it.
-WAIVE = "_stand"
+WAIVE = "_waive"
 
 
 class QuestionEditor:

@@ -38,23 +38,23 @@ def test_it_advises_beside_the_field_and_stores_nothing(educator: Client) -> Non
 def test_it_begins_the_line_that_lets_a_finding_stand(educator: Client) -> None:
     fields = {"stem": "Which drug is not meant?", "options": LONG}
     shown = advice(educator, **fields)["fields"]["id_stem"]
-    finding = re.findall(r'name="_stand" value="([^"]+)"', shown)[0]
+    finding = re.findall(r'name="_waive" value="([^"]+)"', shown)[0]
 
     def waive(press: str, value: str, waived: str = "") -> str:
         sent = form(**fields, press=press) | {press: value, "waive": waived}
         page = educator.post(f"{QUESTIONS}add/", sent).content.decode()
         return page.partition('name="waive"')[2].partition(">")[2].partition("</textarea>")[0]
 
-    assert waive("_stand", finding).strip() == f"{finding}:"
+    assert waive("_waive", finding).strip() == f"{finding}:"
     both = f"clang: A name.\n{finding}: So it is asked."
-    assert waive("_stand", finding, both).split() == both.split()
-    assert waive("_stand", "clang", f"{finding}: So.").split() == [f"{finding}:", "So.", "clang:"]
-    assert waive("_stand", "no-such-finding").strip() == ""
+    assert waive("_waive", finding, both).split() == both.split()
+    assert waive("_waive", "clang", f"{finding}: So.").split() == [f"{finding}:", "So.", "clang:"]
+    assert waive("_waive", "no-such-finding").strip() == ""
     assert not Question.objects.exists()
     answered = f"{finding}: The exception is asked."
     said = advice(educator, **fields, waive=answered)["fields"]["id_stem"]
     assert "Waived:" in said
-    assert "_stand" not in said
+    assert "_waive" not in said
 
 
 @pytest.mark.usefixtures("bank")

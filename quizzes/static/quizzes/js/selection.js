@@ -29,7 +29,7 @@ function until(text, node, offset) {
 	return before.toString();
 }
 
-/** Move the ends of a range out to the ends of the words in which they stand: a hand is not exact. */
+/** Move the ends of a range out to the ends of the words they are in: a hand is not exact. */
 function wholeWords(range, text) {
 	if (!Intl.Segmenter) return;
 	const all = text.textContent;
