@@ -17,7 +17,7 @@ from quizzes.api.fields import Input, Moment, Output, Slug, Text
 from quizzes.api.idempotency import idempotent
 from quizzes.api.schema import operation
 from quizzes.bank import banks
-from quizzes.bank.models import QuestionBank, Use
+from quizzes.bank.models import Question, QuestionBank, Use
 
 
 class TopicOut(Output):
@@ -69,7 +69,7 @@ class BanksView(View):
     @operation("list_banks", "The banks one may write in", gives=BankLine, pages=True)
     def get(self, request: Request) -> Response:
         rows = QuestionBank.objects.editable_by(self.user).order_by("title", "pk")
-        return self.page(BankLine, rows.annotate(asked=_ASKED), lambda f: [_line(o) for o in f])
+        return self.page(BankLine, rows.annotate(kept=_KEPT), lambda f: [_line(o) for o in f])
 
     @operation(
         "create_bank", "Add a bank", takes=BankIn, gives=BankOut, status=201, repeatable=True
@@ -98,7 +98,7 @@ class BankView(View):
         return self.reply(BankOut, _bank(self, slug))
 
 
-_ASKED = Count("questions", filter=Q(questions__retired_at=None))
+_KEPT = Count("questions", filter=Q(questions__in=Question.objects.kept()))
 
 
 def _topics(given: list[dict[str, Any]]) -> list[banks.TopicValues]:
@@ -107,11 +107,11 @@ def _topics(given: list[dict[str, Any]]) -> list[banks.TopicValues]:
 
 def _line(bank: Any) -> dict[str, Any]:
     names = ("slug", "title", "description", "licence", "use", "created_at")
-    return {name: getattr(bank, name) for name in names} | {"questions": bank.asked}
+    return {name: getattr(bank, name) for name in names} | {"questions": bank.kept}
 
 
 def _bank(view: View, slug: str) -> dict[str, Any]:
-    rows = QuestionBank.objects.editable_by(view.user).annotate(asked=_ASKED)
+    rows = QuestionBank.objects.editable_by(view.user).annotate(kept=_KEPT)
     bank = get_object_or_404(rows, slug=slug)
     topics = bank.topics.order_by("position", "title", "pk").values("slug", "title", "parent__slug")
     return _line(bank) | {

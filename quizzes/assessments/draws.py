@@ -6,22 +6,15 @@ Attempts, the quiz editor, the reader and the end of an exam's embargo all ask h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from quizzes.assessments.models import Quiz, Slot
-from quizzes.bank.models import (
-    BankKind,
-    Question,
-    QuestionQuerySet,
-    QuestionVersion,
-    Topic,
-    VersionState,
-)
+from quizzes.bank.models import BankKind, Question, QuestionQuerySet, Topic
 
 
 class Unfillable(Exception):
@@ -102,64 +95,67 @@ def pools(draws: Iterable[Draw]) -> dict[Draw, list[int]]:
 
 def problems(quiz: Quiz) -> list[str]:
     """Return why some student might get too few questions; empty if none can."""
-    slots = _slots_of(quiz)
+    slots = _slots_of([quiz])
     if not slots:
         return [_("It has no questions yet.")]
-    return [notice["detail"] for notice in _notices(slots)]
+    return [notice["detail"] for notice in _notices(slots)[quiz.pk]]
 
 
 def notices(quiz: Quiz) -> list[Notice]:
     """Return what keeps slots of the quiz from being filled, for its educators."""
-    return _notices(_slots_of(quiz))
+    return notices_of([quiz])[quiz.pk]
 
 
-def _notices(slots: Sequence[Slot]) -> list[Notice]:
-    found: list[Notice] = [
-        {"code": "question_lost", "slot": slot.position, "detail": text}
-        for slot, text in lost(slots)
-    ]
-    return found + [
-        {"code": "draw_short", "slot": slot.position, "detail": text}
-        for slot, text in _short(slots)
-    ]
+def notices_of(quizzes: Iterable[Quiz]) -> dict[int, list[Notice]]:
+    """Return for each quiz what keeps places of it from being filled; three queries at most."""
+    found = list(quizzes)
+    none: dict[int, list[Notice]] = {quiz.pk: [] for quiz in found}
+    return none | _notices(_slots_of(found))
 
 
-def _slots_of(quiz: Quiz) -> list[Slot]:
+def _notices(slots: Sequence[Slot]) -> dict[int, list[Notice]]:
+    pool = pools(draw_of(slot) for slot in slots if slot.draw_bank_id)
+    by_quiz: dict[int, list[Slot]] = defaultdict(list)
+    for slot in slots:
+        by_quiz[slot.revision.quiz_id].append(slot)
+    return {
+        quiz: [
+            *(_notice("question_lost", slot, _why_lost(slot)) for slot in own if _is_lost(slot)),
+            *(_notice("draw_short", slot, text) for slot, text in _short(own, pool)),
+        ]
+        for quiz, own in by_quiz.items()
+    }
+
+
+def _notice(code: str, slot: Slot, detail: str) -> Notice:
+    return {"code": code, "slot": slot.position, "detail": detail}
+
+
+def _slots_of(quizzes: Iterable[Quiz]) -> list[Slot]:
     return list(
-        quiz.slots.select_related("question", "draw_bank", "draw_topic").order_by("position")
+        Slot.objects.current()
+        .filter(revision__quiz__in=quizzes)
+        .annotate(is_asked=Exists(Slot.objects.asked().filter(pk=OuterRef("pk"))))
+        .select_related("revision", "question", "draw_bank", "draw_topic")
+        .order_by("revision__quiz", "position")
     )
 
 
-def lost(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
-    """Return the fixed slots whose question is not asked any more, and why; one query.
-
-    A pinned version follows its question: if that is retired or paused, it is not asked either.
-    """
-    fixed = [slot for slot in slots if slot.question_id]
-    ready = set(
-        QuestionVersion.objects.filter(
-            question__in=[slot.question_id for slot in fixed if slot.version_id is None],
-            state=VersionState.READY,
-        ).values_list("question", flat=True)
-    )
-    return [(slot, text) for slot in fixed if (text := _why_lost(slot, ready))]
+def _is_lost(slot: Slot) -> bool:
+    return not slot.is_asked  # type: ignore[attr-defined]
 
 
-def _why_lost(slot: Slot, ready: Collection[int]) -> str:
+def _why_lost(slot: Slot) -> str:
     question = slot.question
-    if question is None:
-        return ""
     values = {"place": slot.position, "question": question}
-    if question.retired_at:
+    if question is not None and question.retired_at:
         return _("Place %(place)d: “%(question)s” is retired and is not asked.") % values
-    if question.paused_at:
+    if question is not None and question.paused_at:
         return _("Place %(place)d: “%(question)s” is paused and is not asked.") % values
-    if slot.version_id is None and question.pk not in ready:
-        return _("Place %(place)d: “%(question)s” is not ready to be asked.") % values
-    return ""
+    return _("Place %(place)d: “%(question)s” is not ready to be asked.") % values
 
 
-def _short(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
+def _short(slots: Sequence[Slot], found: Mapping[Draw, Sequence[int]]) -> list[tuple[Slot, str]]:
     """Return the draws that may find no question left.
 
     Draws choose in the order of their slots and no question is chosen twice. A draw is safe if
@@ -167,8 +163,7 @@ def _short(slots: Sequence[Slot]) -> list[tuple[Slot, str]]:
     """
     fixed = {slot.question_id for slot in slots if slot.question_id}
     drawing = [slot for slot in slots if slot.draw_bank_id]
-    found = pools(draw_of(slot) for slot in drawing)
-    left = {draw: set(pool) - fixed for draw, pool in found.items()}
+    left = {draw: set(found[draw]) - fixed for draw in map(draw_of, drawing)}
     earlier: list[Draw] = []
     reasons = []
     for slot in drawing:

@@ -14,7 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.assessments.review_options import default_review
-from quizzes.bank.models import Level, Question, QuestionBank, QuestionVersion, Topic
+from quizzes.bank.models import (
+    Level,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Topic,
+    VersionState,
+    in_use,
+)
 from quizzes.material.models import Source
 
 if TYPE_CHECKING:
@@ -222,9 +230,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.current().filter(revision__quiz=quiz)
 
     def asked(self) -> SlotQuerySet:
-        """Slots that are filled. A slot whose question is retired or paused is left out, pinned or
-        not; draws follow the same rule (`Question.objects.ready`)."""
-        return self.filter(question__paused_at=None, question__retired_at=None)
+        """Slots that are filled: draws, and questions that may be asked (`Question.objects.ready`).
+        One that is retired or paused leaves its slot empty, pinned to a version or not."""
+        ready = QuestionVersion.objects.filter(
+            question=models.OuterRef("question"), state=VersionState.READY
+        )
+        pinned_or_ready = models.Q(version__isnull=False) | models.Exists(ready)
+        return self.filter(models.Q(question=None) | in_use("question") & pinned_or_ready)
 
 
 class Slot(models.Model):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import Truncator
 
 from quizzes.bank import schema
@@ -23,6 +23,7 @@ from quizzes.bank.models import (
     QuestionVersion,
     Topic,
     VersionState,
+    in_use,
 )
 from quizzes.material import markup
 from quizzes.material.anchoring import distinguishing_prefix, span_at
@@ -70,16 +71,14 @@ def asked_versions(*, paused: bool = False) -> QuerySet[QuestionVersion]:
     newer = QuestionVersion.objects.filter(
         question=OuterRef("question"), number__gt=OuterRef("number"), state=VersionState.READY
     )
-    versions = QuestionVersion.objects.filter(
-        ~Exists(newer), question__retired_at__isnull=True, state=VersionState.READY
-    )
-    return versions if paused else versions.filter(question__paused_at__isnull=True)
+    asked = Q(question__retired_at=None) if paused else in_use("question")
+    return QuestionVersion.objects.filter(~Exists(newer), asked, state=VersionState.READY)
 
 
 def open_drafts(user: User) -> QuerySet[QuestionVersion]:
     """Return what the user's banks still hold unfinished, newest first: versions not yet ready."""
     unfinished = [VersionState.DRAFT, VersionState.IN_REVIEW]
-    questions = Question.objects.editable_by(user).filter(retired_at__isnull=True)
+    questions = Question.objects.editable_by(user).kept()
     return (
         newest_versions(questions.values("pk"))
         .filter(state__in=unfinished)

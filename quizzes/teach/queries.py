@@ -61,9 +61,7 @@ def quizzes_of(user: User) -> QuerySet[Quiz]:
 def paused_questions(user: User) -> QuerySet[QuestionVersion]:
     """Return the newest version of each question of the user's that is asked no more, since the
     statement it rests on has changed; the longest paused first."""
-    paused = Question.objects.editable_by(user).filter(
-        paused_at__isnull=False, retired_at__isnull=True
-    )
+    paused = Question.objects.editable_by(user).kept().filter(paused_at__isnull=False)
     return (
         newest_versions(paused.values("pk"))
         .select_related("question__bank")

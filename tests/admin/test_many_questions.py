@@ -204,3 +204,21 @@ def test_it_deletes_only_what_nobody_ever_met(
     assert "A quiz or an attempt uses it. Retire it." in refused.content.decode()
     assert educator.post(f"{QUESTIONS}{unused.pk}/delete/", {"post": "yes"}).status_code == 302
     assert list(bank.questions.all()) == [used]
+
+
+@pytest.mark.parametrize("how", ["retired", "paused"])
+def test_lists_and_counts_leave_out_what_is_not_asked(
+    educator: Client, bank: QuestionBank, how: str
+) -> None:
+    lost = make.question(bank, stem="What is lost?")
+    make.question(bank, stem="What is asked?")
+    type(lost).objects.filter(pk=lost.pk).update(**{f"{how}_at": make.NOON})
+    questions = "/admin/quizzes/question/"
+    asked = educator.get(f"{questions}?state=asked").content.decode()
+    assert "What is asked?" in asked
+    assert "What is lost?" not in asked
+    found = educator.get(f"{questions}?state={how}").content.decode()
+    assert "What is asked?" not in found
+    assert f'<span class="state" data-state="off">{how}</span>' in found
+    row = educator.get("/admin/quizzes/questionbank/").content.decode()
+    assert '<td class="field-ready">1</td>' in row

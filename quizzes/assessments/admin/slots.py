@@ -110,7 +110,7 @@ def find(user: User, text: str, limit: int = FOUND_LIMIT) -> list[Any]:
     """Return questions of the user's banks that hold the words, those in use; one query."""
     if not text.strip() or "\0" in text:
         return []
-    own = Question.objects.editable_by(user).filter(retired_at=None).select_related("bank")
+    own = Question.objects.editable_by(user).kept().select_related("bank")
     return list(search(with_newest(own), text[:200]).order_by("-pk")[:limit])
 
 

@@ -23,7 +23,7 @@ from quizzes.bank.admin.filters import OwnFilter
 from quizzes.bank.admin.rows import RowsInline
 from quizzes.bank.banks import TOPICS_LIMIT
 from quizzes.bank.errors import BankWithoutOwner
-from quizzes.bank.models import QuestionBank, Tag, Topic, Use
+from quizzes.bank.models import Question, QuestionBank, Tag, Topic, Use
 from quizzes.material.admin.people import suggest
 from quizzes.material.admin.service_admin import ServiceAdmin
 
@@ -89,13 +89,13 @@ class QuestionBankAdmin(ServiceAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionBank]:
-        in_use = Q(questions__retired_at=None)
-        ready = in_use & Q(questions__versions__state="ready")
+        kept = Q(questions__in=Question.objects.kept())
+        ready = Q(questions__in=Question.objects.ready())
         return (
             super()
             .get_queryset(request)
             .annotate(
-                question_count=Count("questions", filter=in_use, distinct=True),
+                question_count=Count("questions", filter=kept, distinct=True),
                 ready_count=Count("questions", filter=ready, distinct=True),
                 is_owned=Count(
                     "pk",

@@ -20,6 +20,7 @@ from quizzes.bank.models import (
     Tag,
     Topic,
     VersionState,
+    in_use,
 )
 from quizzes.question_types import registry
 
@@ -27,9 +28,10 @@ SEARCH_WORDS = 8
 
 
 def with_newest(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """Add to each question what the list shows of its newest version."""
+    """Add to each question what the list shows of its newest version; `asked_number` is that of
+    the version that is asked, None where the question is not."""
     newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
-    ready = newest.filter(state=VersionState.READY)
+    ready = newest.filter(in_use("question"), state=VersionState.READY)
     return questions.annotate(
         newest_stem=Subquery(newest.values("stem")[:1]),
         newest_state=Subquery(newest.values("state")[:1]),
@@ -122,6 +124,7 @@ class StateFilter(admin.SimpleListFilter):
             ("draft", _("Draft")),
             ("in_review", _("In review")),
             ("newer", _("Asked, with a newer draft")),
+            ("paused", _("Paused")),
             ("retired", _("Retired")),
         ]
 
@@ -132,6 +135,8 @@ class StateFilter(admin.SimpleListFilter):
             return queryset.filter(retired_at__isnull=False)
         queryset = queryset.filter(retired_at__isnull=True)
         match value:
+            case "paused":
+                return queryset.filter(paused_at__isnull=False)
             case "asked":
                 return queryset.filter(asked_number__isnull=False)
             case "draft" | "in_review":

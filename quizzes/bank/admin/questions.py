@@ -65,6 +65,8 @@ class QuestionList(AuthoringAdmin):
         state = question.newest_state
         if question.retired_at is not None:
             kind, text = "off", _("retired")
+        elif question.paused_at is not None:
+            kind, text = "off", _("paused")
         elif state in UNFINISHED and question.asked_number:
             kind, text = (
                 "both",

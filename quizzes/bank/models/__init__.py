@@ -19,6 +19,7 @@ from quizzes.bank.models.questions import (
     QuestionQuerySet,
     QuestionVersion,
     VersionState,
+    in_use,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "TopicQuerySet",
     "Use",
     "VersionState",
+    "in_use",
 ]

@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def in_use(question: str = "") -> models.Q:
+    """Return the condition that a question is neither retired nor paused; every list, count, draw
+    and slot that asks questions has it from here.
+
+    Args:
+        question: the lookup that leads to the question, "" in a query of questions.
+    """
+    path = f"{question}__" if question else ""
+    return models.Q(**{f"{path}retired_at": None, f"{path}paused_at": None})
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, user: User) -> QuestionQuerySet:
         """Questions the user may author. Students meet them only in attempts and the reader."""
@@ -29,12 +40,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.visible_to(user)
 
     def ready(self) -> QuestionQuerySet:
-        """Questions with a version that may be asked, neither taken out of use nor paused."""
+        """Questions that may be asked: in use, with a version that is ready."""
         return self.filter(
-            retired_at__isnull=True,
-            paused_at__isnull=True,
+            in_use(),
             pk__in=QuestionVersion.objects.filter(state=VersionState.READY).values("question"),
         )
+
+    def kept(self) -> QuestionQuerySet:
+        """Questions of the bank, those not retired."""
+        return self.filter(retired_at=None)
 
 
 class Question(models.Model):
