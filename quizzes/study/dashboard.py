@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from quizzes.assessments.models import Mode
+from quizzes.assessments import draws
+from quizzes.assessments.models import Mode, Quiz, QuizState
 from quizzes.attempts.grading.notices import notices
 from quizzes.attempts.models import Attempt
 from quizzes.attempts.question_reports.models import Report
@@ -22,6 +24,7 @@ from quizzes.study.source_list import source_list, with_words
 SHOWN = 5
 RUNNING = 3
 WEAKEST = 3
+LOOKED_AT = 50  # of an author's own quizzes
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -54,6 +57,7 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
         ),
         "changes": changes_for(user, now=now),
         "corrected": notices(user, now=now),
+        "lacking": _lacking(user, now) if user.is_staff else [],
     }
 
 
@@ -61,6 +65,15 @@ def _greeting(hour: int) -> str:
     if 5 <= hour < 12:
         return _("Good morning")
     return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+
+
+def _lacking(user: User, now: datetime) -> list[dict[str, Any]]:
+    """Return the user's own open quizzes of which a slot is not filled, the newest first."""
+    not_over = Q(closes_at=None) | Q(closes_at__gt=now)
+    own = Quiz.objects.editable_by(user).filter(not_over, owner=user, state=QuizState.PUBLISHED)
+    quizzes = list(own.order_by("-pk")[:LOOKED_AT])
+    found = draws.notices_of(quizzes)
+    return [{"quiz": one, "notices": found[one.pk]} for one in quizzes if found[one.pk]][:SHOWN]
 
 
 def _running(shelf: Iterable[QuizEntry], now: datetime) -> list[dict[str, Any]]:

@@ -348,3 +348,50 @@ def test_it_does_not_ask_where_the_slots_stay_or_nobody_sat_them(
     assert quiz.revisions.get().frozen_at is not None
     quiz.refresh_from_db()
     assert quiz.title == "Renamed"
+
+
+@pytest.mark.parametrize("how", ["retired", "paused"])
+def test_it_says_that_a_quiz_lost_a_question_and_offers_to_make_it_a_draft(
+    educator: Client, questions: list[Question], dana: User, signed_in: SignedIn, how: str
+) -> None:
+    add(educator, "practice", fixed(0), fixed(1), press="_publish")
+    quiz = Quiz.objects.get(slug="a-quiz")
+    whole = educator.get(QUIZZES).content.decode()
+    assert "not filled" not in whole + educator.get("/").content.decode()
+    Question.objects.filter(pk=questions[1].pk).update(**{f"{how}_at": make.NOON})
+    assert "1 not filled" in educator.get(QUIZZES).content.decode()
+    today = " ".join(educator.get("/").content.decode().split())
+    assert f'<a href="{QUIZZES}{quiz.pk}/change/">A quiz: 1 place is not filled' in today
+    assert "not filled" not in signed_in(dana).get("/").content.decode()
+    page = " ".join(educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode().split())
+    assert "Students get a shorter quiz:" in page
+    assert 'form="steps" name="step" value="draft"' in page
+    educator.post(f"{QUIZZES}{quiz.pk}/step/", {"step": "draft"})
+    assert Quiz.objects.get(pk=quiz.pk).state == "draft"
+    assert "not filled" not in educator.get("/").content.decode()
+
+
+def test_a_list_with_more_quizzes_takes_no_more_queries(
+    educator: Client, questions: list[Question], cora: User, django_assert_num_queries: Any
+) -> None:
+    def fill(number: int) -> None:
+        for _ in range(number):
+            quiz = make.quiz(cora, questions)
+            slot = quiz.slots.get(position=1)
+            Slot.objects.filter(pk=slot.pk).update(
+                question=None, draw_bank=questions[0].bank, max_mark=1
+            )
+
+    fill(1)
+    educator.get("/")
+    counts = []
+    for page in (QUIZZES, "/"):
+        with CaptureQueriesContext(connection) as captured:
+            educator.get(page)
+        counts.append(len(captured))
+    fill(5)
+    Question.objects.filter(pk=questions[2].pk).update(retired_at=make.NOON)
+    educator.get("/")
+    for page, count in zip((QUIZZES, "/"), counts, strict=True):
+        with django_assert_num_queries(count):
+            educator.get(page)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -124,6 +125,14 @@ class QuizAdmin(ServiceAdmin):
     def name(self, quiz: Quiz) -> str:
         return quiz.title
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Add to each quiz of the page what keeps its slots from being filled."""
+        found = super().get_changelist_instance(request)
+        notices = draws.notices_of(found.result_list)
+        for quiz in found.result_list:
+            quiz.notices = notices[quiz.pk]
+        return found
+
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def shown_state(self, quiz: Quiz) -> str:
         kind = {"published": "on", "archived": "off"}.get(quiz.state, "wip")
@@ -132,8 +141,14 @@ class QuizAdmin(ServiceAdmin):
         )
 
     @admin.display(description=gettext_lazy("questions"), ordering="place_count")
-    def places(self, quiz: Any) -> int:
-        return quiz.place_count
+    def places(self, quiz: Any) -> str:
+        lacking = len(quiz.notices)
+        if not lacking:
+            return str(quiz.place_count)
+        said = ngettext("%(n)d not filled", "%(n)d not filled", lacking) % {"n": lacking}
+        return format_html(
+            '{} <span class="state" data-state="off">{}</span>', quiz.place_count, said
+        )
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, quizzes: QuerySet[Quiz]) -> None:
@@ -151,7 +166,7 @@ class QuizAdmin(ServiceAdmin):
         messages.success(request, text)
 
     def _step(self, request: HttpRequest, quiz: Quiz, step: str) -> bool:
-        """Take a quiz a step; what keeps it back is told."""
+        """Take a quiz a step, and say what prevents it."""
         try:
             STEPS[step](quiz=quiz, by=user_of(request))
         except draws.Unfillable as error:
