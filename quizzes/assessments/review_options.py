@@ -26,7 +26,6 @@ class ReviewOptions:
     specific_feedback: bool = False
     general_feedback: bool = False
     right_answer: bool = False
-    overall_feedback: bool = False
 
 
 ITEMS = tuple(field.name for field in fields(ReviewOptions))
@@ -41,8 +40,8 @@ _PRESETS: dict[str, dict[str, list[str]]] = {
     # Homework shows the marks on submitting, and the answers when nobody can submit any more.
     "homework": {
         DURING: ["attempt", "max_marks"],
-        JUST_AFTER: ["attempt", "max_marks", "marks", "correctness", "overall_feedback"],
-        LATER: ["attempt", "max_marks", "marks", "correctness", "overall_feedback"],
+        JUST_AFTER: ["attempt", "max_marks", "marks", "correctness"],
+        LATER: ["attempt", "max_marks", "marks", "correctness"],
         AFTER_CLOSE: _ALL,
     },
     # A closed exam shows everything; an open one only what was answered.

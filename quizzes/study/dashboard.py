@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.study_day import study_day
 from quizzes.assessments import draws
 from quizzes.assessments.models import Mode, Quiz, QuizState
 from quizzes.attempts.grading.notices import notices
@@ -40,6 +41,7 @@ def today_page(user: User, *, now: datetime, last_read: str = "") -> dict[str, A
     running = _running(shelf, now)
     return {
         "now": now,
+        "day": study_day(now, user),
         "greeting": _greeting(now.astimezone(ZoneInfo(user.time_zone)).hour),
         "running": running[:RUNNING],
         "more_running": running[RUNNING:],

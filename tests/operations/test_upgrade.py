@@ -109,6 +109,12 @@ def test_it_keeps_every_attempt_score_save_and_note(empty: Site) -> None:
     assert len(before["attempts"]) > 15
     for name, rows in before.items():
         assert now[name] == rows, name
+    valid = empty.python(
+        "from quizzes.assessments.models import Quiz;"
+        " from quizzes.assessments.review_options import problems;"
+        " print([problems(quiz.review) for quiz in Quiz.objects.all()])"
+    )
+    assert set(valid.strip()) <= set("[], ")
 
 
 def test_it_restores_a_backup_of_an_earlier_version(empty: Site) -> None:

@@ -44,7 +44,6 @@ ITEM_LABELS = {
     "specific_feedback": _("Why the chosen option is right or wrong"),
     "general_feedback": _("Explanation and passages"),
     "right_answer": _("The right answer"),
-    "overall_feedback": _("Feedback on the whole"),
 }
 
 

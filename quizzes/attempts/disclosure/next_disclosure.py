@@ -10,8 +10,8 @@ from quizzes.assessments.review_options import LATER, ReviewOptions
 from quizzes.attempts.disclosure.moments import Rules
 
 SOON, CLOSE, EVERYONE, NEVER = WHEN = ("soon", "close", "everyone", "never")
-# Shown or not, these reveal nothing about the results.
-_BESIDES = {"overall_feedback", "max_marks"}
+# Shown or not, this reveals nothing about the results.
+_BESIDES = {"max_marks"}
 
 
 @dataclass(frozen=True, slots=True)
