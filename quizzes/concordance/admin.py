@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,28 +15,20 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank.admin import filters
-from quizzes.bank.admin.anchor_formset import (
-    SAVE,
-    AnchoredForm,
-    choose_bank,
-    chosen_bank,
-    posted,
-    search_of,
-)
-from quizzes.bank.admin.forms import AnchorForm, Plain, RowForm, Rows, area, rows_of
-from quizzes.bank.models import QuestionBank
+from quizzes.bank.admin.anchored import AnchoredAdmin, QuoteForm, QuoteRows, QuotesInline
+from quizzes.bank.admin.banked import BankedForm, TopicChoice
+from quizzes.bank.admin.forms import area
 from quizzes.bank.validation import LINE_LIMIT
 from quizzes.concordance import services
 from quizzes.concordance.drafts import ClaimDraft, LinkDraft
-from quizzes.concordance.models import ConcordanceLink, Relation
+from quizzes.concordance.models import Claim, ConcordanceLink, Relation
 from quizzes.concordance.services import CLAIMS_LIMIT, SAYS_LENGTH
 from quizzes.concordance.stored_drafts import link_drafts
-from quizzes.material.admin.base import AuthoringAdmin
 
 
-class LinkForm(Plain):
-    title = forms.CharField(label=gettext_lazy("The point"), required=False, max_length=200)
-    relation = forms.ChoiceField(label=gettext_lazy("The texts"), required=False, choices=Relation)
+class LinkForm(BankedForm):
+    title = forms.CharField(label=gettext_lazy("The point"), max_length=200)
+    relation = forms.ChoiceField(label=gettext_lazy("The texts"), choices=Relation)
     note = forms.CharField(
         label=gettext_lazy("What a careful reader makes of it"),
         required=False,
@@ -44,7 +36,7 @@ class LinkForm(Plain):
         max_length=LINE_LIMIT,
         widget=area(3),
     )
-    topic = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
+    topic = TopicChoice(label=gettext_lazy("Topic"), empty_label=gettext_lazy("No topic"))
     questions = forms.CharField(
         label=gettext_lazy("Questions about it"),
         required=False,
@@ -52,20 +44,32 @@ class LinkForm(Plain):
         widget=area(3),
         help_text=gettext_lazy("One question of this bank per line, by name."),
     )
-    slug = forms.SlugField(
-        label=gettext_lazy("Name in addresses and files"), required=False, max_length=80
-    )
+    slug = forms.SlugField(label=gettext_lazy("Name in addresses and files"), max_length=80)
 
-    def __init__(self, *args: Any, bank: QuestionBank, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        topics = bank.topics.order_by("position", "title").values_list("slug", "title")
-        cast(forms.ChoiceField, self.fields["topic"]).choices = [("", _("No topic")), *topics]
+    def initial_of(self, instance: ConcordanceLink | None) -> dict[str, Any]:
+        if instance is None:
+            return {}
+        names = instance.questions.order_by("slug").values_list("slug", flat=True)
+        return {"topic": instance.topic, "questions": "\n".join(names)}
 
     def clean_questions(self) -> tuple[str, ...]:
         return tuple(filter(None, map(str.strip, self.cleaned_data["questions"].splitlines())))
 
+    def draft(self, claims: Sequence[forms.ModelForm]) -> LinkDraft:
+        """Return what the form says. Call after is_valid."""
+        values = self.cleaned_data
+        return LinkDraft(
+            title=values["title"],
+            relation=values["relation"],
+            note=values["note"],
+            topic=values["topic"].slug if values["topic"] else "",
+            questions=values["questions"],
+            slug=values["slug"],
+            claims=tuple(_claim(row.cleaned_data) for row in claims),
+        )
 
-class ClaimForm(AnchorForm):
+
+class ClaimForm(QuoteForm):
     """The words of a text, and what they say in ours."""
 
     # Whether it is right is not the question here.
@@ -75,32 +79,21 @@ class ClaimForm(AnchorForm):
     )
 
 
-ClaimRows = rows_of(ClaimForm, CLAIMS_LIMIT)
+class ClaimRows(QuoteRows):
+    place = "claims"
 
 
-class LinkEditor(AnchoredForm):
-    """The form of one point with its claims."""
+class ClaimInline(QuotesInline):
+    model = Claim
+    form = ClaimForm
+    formset = ClaimRows
+    limit = CLAIMS_LIMIT
+    fields = ("says", "quote")
+    verbose_name_plural = gettext_lazy("what each text claims")
+    intro = gettext_lazy("At least two claims: the words of the text, and what they say in ours.")
 
-    def __init__(
-        self, *, bank: QuestionBank, user: User, data: Any = None, draft: LinkDraft | None = None
-    ) -> None:
-        start: dict[str, Any] = {}
-        claims: tuple[ClaimDraft, ...] = ()
-        if draft is not None:
-            claims = draft.claims
-            names = ("title", "relation", "note", "topic", "slug")
-            start = {name: getattr(draft, name) for name in names}
-            start["questions"] = "\n".join(draft.questions)
-        rows = ClaimRows(data, prefix="anchors", initial=[_row(claim) for claim in claims])
-        super().__init__(
-            form=LinkForm(data, initial=start, bank=bank), rows=cast(Rows, rows), user=user
-        )
-
-    def draft(self) -> LinkDraft:
-        """Return what the form says. Call after is_valid."""
-        return LinkDraft(
-            **self.form.cleaned_data, claims=tuple(_claim(row) for row in self.filled())
-        )
+    def rows_of(self, obj: ConcordanceLink) -> list[dict[str, str]]:
+        return [_row(claim) for claim in link_drafts([obj.pk])[obj.pk].claims]
 
 
 class RelationFilter(filters.OwnFilter):
@@ -111,7 +104,13 @@ class RelationFilter(filters.OwnFilter):
 
 
 @admin.register(ConcordanceLink)
-class ConcordanceLinkAdmin(AuthoringAdmin):
+class ConcordanceLinkAdmin(AnchoredAdmin):
+    form = LinkForm
+    fieldsets = (
+        (None, {"fields": ("bank", "title", "relation", "note", "topic", "questions", "slug")}),
+    )
+    inlines = (ClaimInline,)
+    add_title = gettext_lazy("Link claims")
     list_display = ("title", "relation", "topic", "bank")
     list_filter = (RelationFilter, filters.BankFilter, filters.TopicFilter)
     list_select_related = ("bank", "topic")
@@ -131,41 +130,13 @@ class ConcordanceLinkAdmin(AuthoringAdmin):
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
         return [str(one) for one in objs], {_("concordance"): len(objs)}, set(), []
 
-    def edit(self, request: HttpRequest, obj: ConcordanceLink | None) -> HttpResponse:
-        user = user_of(request)
-        bank = obj.bank if obj else chosen_bank(request)
-        if bank is None:
-            return choose_bank(self, request, _("Link claims"))
-        draft = link_drafts([obj.pk])[obj.pk] if obj else None
-        data = posted(request, user)
-        editor = LinkEditor(bank=bank, user=user, data=data, draft=draft)
-        if data is not None and SAVE not in data:
-            editor.clear_errors()
-        elif data is not None and editor.is_valid():
-            try:
-                link = _save(editor, bank, obj, user)
-            except ValidationError as error:
-                editor.refuse(error)
-            else:
-                return self.saved(request, link, _("Saved."), is_new=obj is None)
-        return self.page(
-            request,
-            "concordance/form.html",
-            title=obj.title if obj else _("Link claims"),
-            obj=obj,
-            bank=bank,
-            editor=editor,
-            problems=editor.problems(),
-            **search_of(request, user),
-        )
-
-
-def _save(
-    editor: LinkEditor, bank: QuestionBank, link: ConcordanceLink | None, user: User
-) -> ConcordanceLink:
-    if link is None:
-        return services.create_link(bank=bank, draft=editor.draft(), by=user, now=timezone.now())
-    return services.change_link(link=link, draft=editor.draft(), by=user)
+    def write(
+        self, *, by: User, form: Any, formsets: list[Any], obj: Any, request: HttpRequest
+    ) -> ConcordanceLink:
+        draft = form.draft(formsets[0].filled())
+        if obj is None:
+            return services.create_link(bank=form.in_bank, draft=draft, by=by, now=timezone.now())
+        return services.change_link(link=obj, draft=draft, by=by)
 
 
 def _row(claim: ClaimDraft) -> dict[str, str]:
@@ -178,8 +149,7 @@ def _row(claim: ClaimDraft) -> dict[str, str]:
     }
 
 
-def _claim(row: RowForm) -> ClaimDraft:
-    values = row.cleaned_data
+def _claim(values: dict[str, Any]) -> ClaimDraft:
     return ClaimDraft(
         material=values.get("material", ""),
         passage=values.get("passage", ""),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,27 +22,19 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.queries import user_of
 from quizzes.bank.admin import filters
-from quizzes.bank.admin.anchor_formset import (
-    SAVE,
-    AnchoredForm,
-    anchor_of,
-    choose_bank,
-    chosen_bank,
-    initial_rows,
-    posted,
-    search_of,
-)
-from quizzes.bank.admin.forms import AnchorRows, DetailsForm, Rows, area
-from quizzes.bank.models import QuestionBank
-from quizzes.bank.validation import LINE_LIMIT, NAME_LENGTH
+from quizzes.bank.admin.anchor_formset import initial_rows
+from quizzes.bank.admin.anchored import AnchoredAdmin, QuotesInline, quoted
+from quizzes.bank.admin.banked import BankedForm, TopicChoice
+from quizzes.bank.admin.forms import area
+from quizzes.bank.validation import LINE_LIMIT, NAME_LENGTH, SLUG_LENGTH
 from quizzes.cards import kinds, services
 from quizzes.cards.cloze import Sides
 from quizzes.cards.drafts import NoteDraft
-from quizzes.cards.models import Note
+from quizzes.cards.models import CardAnchor, Note
 from quizzes.cards.stored_drafts import note_drafts
 from quizzes.cards.validation import FIELD_LIMIT
-from quizzes.material.admin.base import AuthoringAdmin
 
+SHOWN_TAGS = 200
 EXCERPT = 110
 
 
@@ -55,28 +49,8 @@ def _side(label: Any, rows: int, help_text: Any) -> forms.CharField:
     )
 
 
-class NoteForm(DetailsForm):
-    field_order = (
-        "kind",
-        "front",
-        "back",
-        "text",
-        "extra",
-        "caution",
-        "topic",
-        "tags",
-        "slug",
-        "external_id",
-    )
-    # A card asks for recall alone.
-    level = None  # type: ignore[assignment]
-    external_id = forms.CharField(
-        label=gettext_lazy("Name in another system"),
-        required=False,
-        max_length=NAME_LENGTH,
-        help_text=gettext_lazy("By which a system that it came from, or goes to, knows it."),
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, choices=kinds.choices)
+class NoteForm(BankedForm):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=kinds.choices)
     front = _side(
         gettext_lazy("Front"), 3, gettext_lazy("A cue that admits one answer, of one fact.")
     )
@@ -100,44 +74,58 @@ class NoteForm(DetailsForm):
             "Where the source claims more than is established, in one sentence."
         ),
     )
+    topic = TopicChoice(label=gettext_lazy("Topic"), empty_label=gettext_lazy("No topic"))
+    tags = forms.CharField(label=gettext_lazy("Tags"), required=False, max_length=1_300)
+    slug = forms.SlugField(
+        label=gettext_lazy("Name in addresses and files"),
+        required=False,
+        max_length=SLUG_LENGTH,
+        help_text=gettext_lazy("Leave empty to make it from the first words."),
+    )
+    external_id = forms.CharField(
+        label=gettext_lazy("Name in another system"),
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text=gettext_lazy("By which a system that it came from, or goes to, knows it."),
+    )
 
-
-class NoteEditor(AnchoredForm):
-    """The form of one note in a bank."""
-
-    def __init__(
-        self, *, bank: QuestionBank, user: User, data: Any = None, draft: NoteDraft | None = None
-    ) -> None:
-        self.before = draft
-        start: dict[str, Any] = {}
-        if draft is not None:
-            start = {
-                **draft.fields,
-                "kind": draft.kind,
-                "caution": draft.caution,
-                "topic": draft.topic,
-                "tags": ", ".join(draft.tags),
-                "slug": draft.slug,
-                "external_id": draft.external_id,
-            }
-        rows = AnchorRows(
-            data, prefix="anchors", initial=initial_rows(draft.anchors if draft else ())
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].help_text = format_html_join(
+            "", "<p><b>{}.</b> {}</p>", ((one.label, one.help) for one in kinds.KINDS.values())
         )
-        super().__init__(
-            form=NoteForm(data, initial=start, bank=bank), rows=cast(Rows, rows), user=user
-        )
+        known = self.in_bank.tags.order_by("name").values_list("name", flat=True)
+        words = [_("Words to find the note by, separated by commas.")]
+        if names := list(known[:SHOWN_TAGS]):
+            words += [_("In this bank:"), ", ".join(map(escape, names))]
+        self.fields["tags"].help_text = mark_safe(" ".join(words))
 
-    def draft(self) -> NoteDraft:
+    def initial_of(self, instance: Note | None) -> dict[str, Any]:
+        self.before = note_drafts([instance.pk])[instance.pk] if instance else None
+        if instance is None or self.before is None:
+            return {}
+        tags = ", ".join(self.before.tags)
+        return {**self.before.fields, "topic": instance.topic, "tags": tags}
+
+    def place_of(self, place: str) -> str:
+        head, _dot, rest = place.partition(".")
+        return rest if head == "fields" else super().place_of(place)
+
+    def clean_tags(self) -> tuple[str, ...]:
+        names = (" ".join(name.split()) for name in self.cleaned_data["tags"].split(","))
+        return tuple(sorted({name for name in names if name}))
+
+    def draft(self, quotes: Sequence[forms.ModelForm] = ()) -> NoteDraft:
         """Return what the form says; fields of other kinds are left out. Call after is_valid."""
-        values = self.form.cleaned_data
+        values = self.cleaned_data
         kind = kinds.KINDS.get(values.get("kind", ""))
-        names = kind.fields if kind else ()
+        topic = values.get("topic")
         return NoteDraft(
             kind=values.get("kind", ""),
-            fields={name: values[name] for name in names if values.get(name)},
-            anchors=tuple(anchor_of(row) for row in self.filled()),
+            fields={name: values[name] for name in kind.fields if values.get(name)} if kind else {},
+            anchors=tuple(quoted(row.cleaned_data) for row in quotes),
             slug=values.get("slug", ""),
-            topic=values.get("topic", ""),
+            topic=topic.slug if topic else "",
             tags=values.get("tags", ()),
             caution=values.get("caution", ""),
             waivers=self.before.waivers if self.before else (),
@@ -147,21 +135,39 @@ class NoteEditor(AnchoredForm):
 
     def cards(self) -> list[Sides]:
         """Return both sides of what the form would make, as far as it can be told."""
-        if self.form.is_bound:
-            draft = self.draft()
-        elif self.before is not None:
-            draft = self.before
-        else:
-            return []
+        draft = self.draft() if self.is_bound else self.before
         try:
-            found = kinds.cards_of(draft.kind, draft.fields)
+            found = kinds.cards_of(draft.kind, draft.fields) if draft else {}
         except (ValidationError, KeyError):
             return []
         return [found[ordinal] for ordinal in sorted(found)]
 
 
+class AnchorInline(QuotesInline):
+    model = CardAnchor
+    verbose_name_plural = gettext_lazy("anchors in the text")
+    intro = gettext_lazy(
+        "The sentence this fact was drawn from. The first one decides which text’s deck the note "
+        "belongs to."
+    )
+
+    def rows_of(self, obj: Note) -> list[dict[str, str]]:
+        return initial_rows(note_drafts([obj.pk])[obj.pk].anchors)
+
+
 @admin.register(Note)
-class NoteAdmin(AuthoringAdmin):
+class NoteAdmin(AnchoredAdmin):
+    form = NoteForm
+    fieldsets = (
+        (None, {"fields": ("bank", "kind", "front", "back", "text", "extra", "caution")}),
+        (
+            gettext_lazy("To find it again"),
+            {"fields": ("topic", "tags", "slug", "external_id")},
+        ),
+    )
+    inlines = (AnchorInline,)
+    add_title = gettext_lazy("Write a note")
+    saved_words = gettext_lazy("Note saved, with its cards.")
     list_display = ("excerpt", "kind", "topic", "cards", "shown_state")
     list_display_links = ("excerpt",)
     list_filter = (filters.BankFilter, filters.TopicFilter)
@@ -198,46 +204,19 @@ class NoteAdmin(AuthoringAdmin):
 
         return [self.route("<int:pk>/retire/", require_POST(retire), "retire"), *super().get_urls()]
 
-    def edit(self, request: HttpRequest, obj: Note | None) -> HttpResponse:
-        user = user_of(request)
-        bank = obj.bank if obj else chosen_bank(request)
-        if bank is None:
-            return choose_bank(self, request, _("Write a note"))
-        draft = note_drafts([obj.pk])[obj.pk] if obj else None
-        data = posted(request, user)
-        editor = NoteEditor(bank=bank, user=user, data=data, draft=draft)
-        if data is not None and SAVE not in data:
-            editor.clear_errors()
-        elif data is not None and editor.is_valid():
-            try:
-                note = self._save(editor, bank, obj, user)
-            except ValidationError as error:
-                editor.refuse(error)
-            else:
-                return self.saved(
-                    request,
-                    note,
-                    _("Note saved, with its cards."),
-                    is_new=obj is None,
-                )
-        return self.page(
-            request,
-            "note/form.html",
-            title=obj.slug if obj else _("Write a note"),
-            obj=obj,
-            bank=bank,
-            editor=editor,
-            problems=editor.problems(),
-            kinds=kinds.KINDS.values(),
-            cards=editor.cards(),
-            **search_of(request, user),
-        )
-
-    def _save(self, editor: NoteEditor, bank: QuestionBank, obj: Note | None, user: User) -> Note:
-        now = timezone.now()
+    def write(
+        self, *, by: User, form: Any, formsets: list[Any], obj: Any, request: HttpRequest
+    ) -> Note:
+        draft, now = form.draft(formsets[0].filled()), timezone.now()
         if obj is None:
-            return services.create_note(bank=bank, draft=editor.draft(), author=user, now=now)
-        return services.change_note(note=obj, draft=editor.draft(), by=user, now=now)
+            return services.create_note(bank=form.in_bank, draft=draft, author=by, now=now)
+        return services.change_note(note=obj, draft=draft, by=by, now=now)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        own = {"cards": context["adminform"].form.cards()}
+        return super().render_change_form(request, context | own, *args, **kwargs)
 
     def _retire(self, request: HttpRequest, pk: int) -> HttpResponse:
         user = user_of(request)

@@ -6,7 +6,7 @@ refuses is shown at its field or row, and nothing of a refused form is stored.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
+from django.forms.utils import ErrorDict, ErrorList
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from accounts.models import User
 from accounts.queries import user_of
 from quizzes.material.admin.base import OwnRowsAdmin, refuse_popup
 
-SAVE_AS_NEW = "_saveasnew"
+SAVE, SAVE_AS_NEW = "_save", "_saveasnew"
 
 
 class Refused(Exception):
@@ -42,13 +43,21 @@ class ServiceForm(forms.ModelForm):
     Attributes:
         by: the user whose form it is.
         refusal: what the service refused of it when it was tried, sentences by place.
+        half_written: whether it is only to be shown again, with nothing said of what is missing.
         places: the field in which an error of another place is shown, "" for the whole form.
     """
 
     use_required_attribute = False
     by: ClassVar[User]
     refusal: ClassVar[dict[str, list[str]]] = {}
+    half_written: ClassVar[bool] = False
     places: ClassVar[dict[str, str]] = {}
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.half_written
+
+    def clear_errors(self) -> None:
+        self._errors = ErrorDict()
 
     def clean(self) -> dict[str, Any]:
         for place, sentences in self.refusal.items():
@@ -105,14 +114,26 @@ class ServiceFormSet(BaseInlineFormSet):
             else:
                 raise ValidationError(sentences)
 
+    def clear_errors(self) -> None:
+        self._non_form_errors = ErrorList()
+        for form in self.forms:
+            cast(ServiceForm, form).clear_errors()
+
     def validate_unique(self) -> None:
         """Leave it to the service, which may put the rows in another order."""
 
 
 class ServiceAdmin(OwnRowsAdmin):
-    """A subject's admin with Django's form. Subclasses answer `write`."""
+    """A subject's admin with Django's form. Subclasses answer `write`.
+
+    Attributes:
+        add_title: what the page of a new row is called.
+        saved_words: what is said once a row is saved.
+        has_other_buttons: whether buttons beside Save show the half-written form again.
+    """
 
     form = ServiceForm
+    has_other_buttons = False
     add_title: Any = ""
     saved_words: Any = gettext_lazy("Saved.")
 
@@ -164,7 +185,14 @@ class ServiceAdmin(OwnRowsAdmin):
 
     def form_values(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """Return what a form knows of its request, as attributes of its class."""
-        return {"by": user_of(request), "refusal": self._refusal(request, rows=False)}
+        return {
+            "by": user_of(request),
+            "refusal": self._refusal(request, rows=False),
+            "half_written": self.is_half_written(request),
+        }
+
+    def is_half_written(self, request: HttpRequest) -> bool:
+        return self.has_other_buttons and request.method == "POST" and SAVE not in request.POST
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
@@ -227,6 +255,9 @@ class ServiceAdmin(OwnRowsAdmin):
         """Name the row, and what is wrong; Django says “Change deck”, and “the error below”."""
         original, form = context["original"], context["adminform"].form
         formsets = [one.formset for one in context["inline_admin_formsets"]]
+        if self.is_half_written(request):
+            for one in (form, *formsets):
+                one.clear_errors()
         own = {
             "title": str(original) if original else self.add_title or context["title"],
             "subtitle": None,
