@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,17 +15,15 @@ from django.utils.translation import gettext as _
 from accounts.queries import user_of
 from accounts.rules import is_storable
 from quizzes.material import publishing
+from quizzes.material.admin.base import OwnRowsAdmin
 from quizzes.material.models import AnchorReview, Decision, Edition, EditionState, Source
 from quizzes.material.reanchoring import review_queue
 from quizzes.material.reanchoring.reanchor import in_words
 
-if TYPE_CHECKING:
-    from quizzes.material.admin.sources import SourceAdmin
-
 QUEUE_PAGE, CHANGES_PAGE = 10, 40
 
 
-def edition(admin: SourceAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def edition(admin: OwnRowsAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show an edition; of a draft, decide about its quotes, publish it or throw it away."""
     source = get_object_or_404(Source.objects.editable_by(user_of(request)), pk=pk)
     one = get_object_or_404(source.editions.select_related("source__edition"), number=number)
@@ -34,7 +32,7 @@ def edition(admin: SourceAdmin, request: HttpRequest, pk: int, number: int) -> H
     return _page(admin, request, source, one)
 
 
-def _page(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition) -> HttpResponse:
+def _page(admin: OwnRowsAdmin, request: HttpRequest, source: Source, one: Edition) -> HttpResponse:
     show_all = request.GET.get("show") == "all"
     rows = one.reviews.select_related("old_passage", "passage", "decided_by")
     queue = rows if show_all else rows.filter(decision="")
@@ -70,7 +68,7 @@ def _page(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition
     )
 
 
-def _done(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition) -> HttpResponse:
+def _done(admin: OwnRowsAdmin, request: HttpRequest, source: Source, one: Edition) -> HttpResponse:
     action = request.POST.get("do", "")
     address = admin.link("edition", source.pk, one.number)
     if one.state != EditionState.DRAFT:
@@ -88,7 +86,7 @@ def _done(admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition
 
 
 def _published(
-    admin: SourceAdmin, request: HttpRequest, source: Source, one: Edition
+    admin: OwnRowsAdmin, request: HttpRequest, source: Source, one: Edition
 ) -> HttpResponse:
     user = user_of(request)
     address = admin.link("edition", source.pk, one.number)

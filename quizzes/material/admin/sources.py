@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -17,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from accounts.queries import user_of
 from quizzes.material.admin import editions
-from quizzes.material.admin.base import AuthoringAdmin
 from quizzes.material.admin.people import PeopleField, suggest
+from quizzes.material.admin.service_admin import ServiceAdmin, ServiceForm
 from quizzes.material.documents import SIZE_LIMIT, Document, parse, write
 from quizzes.material.editors import set_editors
 from quizzes.material.front_matter import DocumentError
@@ -30,6 +30,8 @@ from quizzes.material.reanchoring import review_queue
 from quizzes.material.reanchoring.reanchor import in_words
 from quizzes.material.services import Loaded, load_source
 
+DEFECTS_SHOWN = 50
+TAKEN = gettext_lazy("This name is taken.")
 STARTER = """\
 ---
 title: The title of the text
@@ -47,8 +49,9 @@ A paragraph ends with its key, which lasts from one edition to the next. {#first
 """
 
 
-class SourceForm(forms.Form):
-    use_required_attribute = False
+class SourceForm(ServiceForm):
+    """A text as one document, whose head says what is known of it."""
+
     slug = forms.SlugField(
         label=gettext_lazy("Name in addresses"),
         max_length=80,
@@ -69,21 +72,18 @@ class SourceForm(forms.Form):
     )
     editors = PeopleField(label=gettext_lazy("Editors"), suggest_at="admin:quizzes_source_people")
 
-    def __init__(self, *args: Any, source: Source | None, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.source = source
-        if source is not None:
-            del self.fields["slug"]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = _initial(kwargs.get("instance")) | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
         self.parsed: Document | None = None
-        self.defects: list[Any] = []
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        slug = self.source.slug if self.source else values.get("slug")
-        if slug is None:
+        values = super().clean()
+        slug = self.instance.slug or values.get("slug")
+        if not slug:
             return values
-        if self.source is None and Source.objects.filter(slug=slug).exists():
-            self.add_error("slug", _("This name is taken."))
+        if self.instance.pk is None and Source.objects.filter(slug=slug).exists():
+            self.add_error("slug", TAKEN)
         upload = values.get("file")
         if upload is not None and upload.size > SIZE_LIMIT:
             self.add_error("file", _("The file is larger than 1 MB."))
@@ -91,14 +91,30 @@ class SourceForm(forms.Form):
         try:
             self.parsed = parse(upload.read() if upload else values.get("document", ""), slug=slug)
         except DocumentError as error:
-            self.defects = error.defects
-            for defect in error.defects[:50]:
+            for defect in error.defects[:DEFECTS_SHOWN]:
                 self.add_error("file" if upload else "document", str(defect))
         return values
 
 
+def _initial(source: Source | None) -> dict[str, Any]:
+    if source is None or source.pk is None:
+        return {"document": STARTER}
+    draft = source.editions.filter(state=EditionState.DRAFT).first()
+    document = document_of(source, draft) if draft or source.edition_id else None
+    return {
+        "document": write(document) if document else STARTER,
+        "editors": list(source.editors.order_by("login")),
+    }
+
+
 @admin.register(Source)
-class SourceAdmin(AuthoringAdmin):
+class SourceAdmin(ServiceAdmin):
+    form = SourceForm
+    fieldsets = (
+        (None, {"fields": ("slug", "document", "file")}),
+        (gettext_lazy("Sharing"), {"fields": ("editors",)}),
+    )
+    add_title = gettext_lazy("Add a text")
     list_display = ("name", "shown_audience", "owner", "editions", "passages", "mine")
     list_display_links = ("name",)
     list_select_related = ("owner", "edition")
@@ -168,76 +184,61 @@ class SourceAdmin(AuthoringAdmin):
             *super().get_urls(),
         ]
 
-    def edit(self, request: HttpRequest, obj: Source | None) -> HttpResponse:
-        start: dict[str, Any] = {"document": STARTER}
-        if obj is not None:
-            draft = obj.editions.filter(state=EditionState.DRAFT).first()
-            document = document_of(obj, draft) if draft or obj.edition_id else None
-            start = {
-                "document": write(document) if document else STARTER,
-                "editors": list(obj.editors.order_by("login")),
-            }
-        posted = request.method == "POST"
-        form = SourceForm(
-            request.POST if posted else None,
-            request.FILES if posted else None,
-            initial=start,
-            source=obj,
-        )
-        may_share = obj is None or self._may_share(request, obj)
-        if not may_share:
-            form.fields["editors"].disabled = True
-        if posted and form.is_valid():
-            try:
-                loaded = self._save(request, form, obj, may_share)
-            except PermissionDenied:
-                form.add_error("slug", _("This name is taken."))
-            except ValidationError as error:
-                form.add_error(None, error)
-            else:
-                if loaded.status == "held" and loaded.edition:
-                    return redirect(self.link("edition", loaded.source.pk, loaded.edition.number))
-                return self.back_to(loaded.source)
-        return self.page(
-            request,
-            "source/form.html",
-            title=obj.title if obj else _("Add a text"),
-            obj=obj,
-            form=form,
-            draft=review_queue.drafts_of(user_of(request)).filter(source=obj).first(),
-            editions=obj.editions.order_by("-number") if obj else [],
-        )
-
-    def _may_share(self, request: HttpRequest, source: Source) -> bool:
-        user = user_of(request)
-        return user.is_admin or source.owner_id == user.pk
-
-    def _save(
-        self, request: HttpRequest, form: SourceForm, obj: Source | None, may_share: bool
-    ) -> Loaded:
-        user = user_of(request)
-        if form.parsed is None:
-            raise ValidationError(_("There is no text."))
-        with transaction.atomic():
-            loaded = load_source(document=form.parsed, owner=user, now=timezone.now(), hold=True)
-            source = loaded.source
-            if may_share:
-                set_editors(source=source, editors=form.cleaned_data["editors"], by=user)
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
         if obj is None:
-            self.log_addition(request, source, [{"added": {}}])
-            messages.success(request, _("Text published."))
-        elif loaded.status == "unchanged":
-            self.log_change(request, source, [])
-            messages.success(request, _("The text is unchanged."))
-        elif loaded.status == "held" and loaded.edition:
-            words = _("Edition %(number)d is a draft. Readers see it once its quotes are decided.")
-            words = words % {"number": loaded.edition.number}
-            self.log_change(request, source, words)
-            messages.warning(request, words)
-        else:
-            number = source.edition.number if source.edition else 1
-            words = _("Saved. Readers see edition %(number)d.") % {"number": number}
-            words = f"{words} {in_words(loaded.counts)}".strip()
-            self.log_change(request, source, words)
-            messages.success(request, words)
-        return loaded
+            return ()
+        user = user_of(request)
+        may_share = user.is_admin or obj.owner_id == user.pk
+        return ("slug",) if may_share else ("slug", "editors")
+
+    def write(
+        self, *, by: User, form: Any, formsets: list[Any], obj: Source | None, request: HttpRequest
+    ) -> Source:
+        try:
+            loaded = load_source(document=form.parsed, owner=by, now=timezone.now(), hold=True)
+        except PermissionDenied as error:
+            raise ValidationError({"slug": [TAKEN]}) from error
+        if "editors" in form.cleaned_data:
+            set_editors(source=loaded.source, editors=form.cleaned_data["editors"], by=by)
+        request.loaded = loaded  # type: ignore[attr-defined]
+        return loaded.source
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Say in the history what became of the text."""
+        return [{"added": {}}] if add else _said(request.loaded)  # type: ignore[attr-defined]
+
+    def response_add(self, request: HttpRequest, obj: Source, *args: Any) -> HttpResponse:
+        messages.success(request, _("Text published."))
+        return self.back_to(obj)
+
+    def response_change(self, request: HttpRequest, obj: Source) -> HttpResponse:
+        loaded: Loaded = request.loaded  # type: ignore[attr-defined]
+        if loaded.status != "held" or loaded.edition is None:
+            messages.success(request, _said(loaded))
+            return self.back_to(obj)
+        messages.warning(request, _said(loaded))
+        return redirect(self.link("edition", obj.pk, loaded.edition.number))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        source = context["original"]
+        own = {
+            "draft": review_queue.drafts_of(user_of(request)).filter(source=source).first(),
+            "editions": source.editions.order_by("-number") if source else [],
+        }
+        return super().render_change_form(request, context | own, *args, **kwargs)
+
+
+def _said(loaded: Loaded) -> str:
+    """Return what became of a text that was saved."""
+    if loaded.status == "unchanged":
+        return _("The text is unchanged.")
+    if loaded.status == "held" and loaded.edition:
+        words = _("Edition %(number)d is a draft. Readers see it once its quotes are decided.")
+        return words % {"number": loaded.edition.number}
+    number = loaded.source.edition.number if loaded.source.edition else 1
+    words = _("Saved. Readers see edition %(number)d.") % {"number": number}
+    return f"{words} {in_words(loaded.counts)}".strip()
