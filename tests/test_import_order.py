@@ -52,12 +52,13 @@ def place(module: str) -> str | None:
     return max(fitting, key=len, default=None)
 
 
-def imported(tree: ast.Module, package: str) -> Iterator[tuple[str, int]]:
-    """Yield the modules that a file imports when it runs, wherever in it the import stands."""
+def imported(tree: ast.Module, package: str, *, types: bool = False) -> Iterator[tuple[str, int]]:
+    """Yield the modules that a file imports when it runs, wherever the import is in it; with
+    `types` also those it names in types alone."""
     for_types_only = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) and not types
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
@@ -100,3 +101,50 @@ def test_it_sees_an_import_that_looks_ahead() -> None:
     )
     found = [name for name, _ in imported(ast.parse(code), "quizzes.bank")]
     assert found == ["typing.TYPE_CHECKING", "quizzes.attempts.services", "quizzes.api"]
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules that import one another, directly or round a corner."""
+
+    def reached(start: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            for name in graph.get(waiting.pop(), ()):
+                if name not in found:
+                    found.add(name)
+                    waiting.append(name)
+        return found
+
+    beyond = {name: reached(name) for name in graph}
+    groups = {
+        tuple(sorted(other for other in beyond[name] if name in beyond.get(other, ())))
+        for name in graph
+        if name in beyond[name]
+    }
+    return [list(group) for group in sorted(groups)]
+
+
+def test_no_modules_import_one_another_not_even_for_types() -> None:
+    names = {
+        ".".join(parts[:-1] if parts[-1] == "__init__" else parts): path
+        for path in MODULES
+        for parts in [path.relative_to(ROOT).with_suffix("").parts]
+    }
+    graph: dict[str, set[str]] = {}
+    for own, path in names.items():
+        package = ".".join(path.relative_to(ROOT).parts[:-1])
+        graph[own] = set()
+        for name, _line in imported(ast.parse(path.read_text()), package, types=True):
+            module = name if name in names else name.rpartition(".")[0]
+            if module in names and module != own:
+                graph[own].add(module)
+    # A package's own page gathers what is in it.
+    for own, others in graph.items():
+        graph[own] = {one for one in others if not own.startswith(f"{one}.")}
+    assert circles(graph) == []
+
+
+def test_it_sees_a_circle() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+    assert circles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []

@@ -16,15 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.bank.draft_parts import AnchorDraft, OptionDraft, Waiver
 from quizzes.material.fingerprints import fingerprint
-
-if TYPE_CHECKING:
-    from quizzes.bank.drafts import AnchorDraft, OptionDraft, Waiver
 
 DEFAULT_PENALTY = Decimal("0.3333333")
 TEXT_LIMIT, LINE_LIMIT = 10_000, 2_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,9 +22,7 @@ from quizzes.bank.errors import ForbiddenState
 from quizzes.bank.models import Level, Question, Topic, VersionState
 from quizzes.bank.queries import drafts_of, newest_versions
 from quizzes.bank.validation import TAG_LENGTH, check
-
-if TYPE_CHECKING:
-    from quizzes.bank.admin.questions import QuestionList
+from quizzes.material.admin.base import OwnRowsAdmin
 
 Step = Callable[[Question], bool]
 
@@ -33,7 +31,7 @@ class DocumentRefused(Exception):
     """Why one question was left as it is, in words for its author."""
 
 
-def each(model_admin: QuestionList, request: HttpRequest, questions: Any, step: Step) -> None:
+def each(model_admin: OwnRowsAdmin, request: HttpRequest, questions: Any, step: Step) -> None:
     """Take the step for each question and report: done, nothing to do, refused and why."""
     done, same = 0, 0
     refused: Counter[str] = Counter()
@@ -140,7 +138,7 @@ class TopicForm(forms.Form):
 
 
 def _ask(
-    model_admin: QuestionList,
+    model_admin: OwnRowsAdmin,
     request: HttpRequest,
     questions: QuerySet[Question],
     form: forms.Form,

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -129,9 +128,6 @@ class QuestionBankAdmin(ServiceAdmin):
             self.route("<int:pk>/media/", pages(kept), "media"),
             *super().get_urls(),
         ]
-
-    def back_to_media(self, bank: QuestionBank) -> HttpResponse:
-        return redirect(self.link("media", bank.pk))
 
     # The form
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,9 +17,7 @@ from accounts.queries import user_of
 from quizzes.bank.admin.forms import Plain
 from quizzes.bank.media import services
 from quizzes.bank.models import QuestionBank
-
-if TYPE_CHECKING:
-    from quizzes.bank.admin.banks import QuestionBankAdmin
+from quizzes.material.admin.base import OwnRowsAdmin
 
 PER_PAGE = 50
 
@@ -42,18 +38,18 @@ class MediaForm(Plain):
     )
 
 
-def listing(admin: QuestionBankAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+def listing(admin: OwnRowsAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """List a bank's media; a POST puts one there, or takes one away."""
     user = user_of(request)
     bank = get_object_or_404(QuestionBank.objects.editable_by(user), pk=pk)
     form = MediaForm()
     if request.method == "POST" and "remove" in request.POST:
         _remove(request, bank)
-        return admin.back_to_media(bank)
+        return redirect(admin.link("media", bank.pk))
     if request.method == "POST":
         form = MediaForm(request.POST, request.FILES)
         if form.is_valid() and _add(request, bank, form):
-            return admin.back_to_media(bank)
+            return redirect(admin.link("media", bank.pk))
     found = bank.media.annotate(used=Count("versions__question", distinct=True)).order_by("name")
     return admin.page(
         request,
