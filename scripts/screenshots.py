@@ -24,7 +24,7 @@ SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 
 def sign_in(page: Page, address: str, who: str) -> None:
     page.goto(f"{address}/accounts/login/")
-    page.get_by_label("Login or e-mail").fill(f"{who}@example.org")
+    page.get_by_label("Username or e-mail").fill(f"{who}@example.org")
     page.get_by_label("Password", exact=True).fill("passage-demo")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/")

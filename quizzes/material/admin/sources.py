@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -31,6 +31,7 @@ from quizzes.material.reanchoring.reanchor import in_words
 from quizzes.material.services import Loaded, load_source
 
 DEFECTS_SHOWN = 50
+SLUG_LABEL = gettext_lazy("Name in addresses")
 TAKEN = gettext_lazy("This name is taken.")
 STARTER = """\
 ---
@@ -53,7 +54,7 @@ class SourceForm(ServiceForm):
     """A text as one document, whose head says what is known of it."""
 
     slug = forms.SlugField(
-        label=gettext_lazy("Name in addresses"),
+        label=SLUG_LABEL,
         max_length=80,
         help_text=gettext_lazy("Lower-case words joined by hyphens. It cannot be changed later."),
     )
@@ -71,6 +72,9 @@ class SourceForm(ServiceForm):
         help_text=gettext_lazy("Replaces the text above. UTF-8, at most 1 MB."),
     )
     editors = PeopleField(label=gettext_lazy("Editors"), suggest_at="admin:quizzes_source_people")
+
+    class Meta:
+        labels: ClassVar = {"slug": SLUG_LABEL}  # where it is only shown
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = _initial(kwargs.get("instance")) | kwargs.get("initial", {})
