@@ -187,7 +187,7 @@ def _write(
     if draft.preset not in PRESETS and not keeps_own_settings:
         names = ", ".join(PRESETS)
         errors["preset"].append(_("The preset is one of: %(names)s.") % {"names": names})
-        errors.refuse()
+        errors.raise_if_any()
     for name, value in _fields(draft, errors).items():
         setattr(quiz, name, value)
     try:
@@ -196,7 +196,7 @@ def _write(
         for place, messages in error.message_dict.items():
             errors[place].extend(messages)
     slots = _slots(draft, bank, by, errors)
-    errors.refuse()
+    errors.raise_if_any()
     quiz.save()
     revisions.set_slots(quiz, slots, now=now, new_revision=new_revision)
     return quiz

@@ -98,10 +98,10 @@ class QuestionEditor:
                     new_fact=form.change.cleaned_data["new_fact"],
                 )
             except ValidationError as error:
-                form.refuse(error)
+                form.add_errors(error)
             except ForbiddenState:
                 words = _("This is not possible for a version in this state.")
-                form.refuse(ValidationError(words))
+                form.add_errors(ValidationError(words))
             else:
                 return self._saved(saved)
         return self._page(form)

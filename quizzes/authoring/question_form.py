@@ -150,13 +150,13 @@ class QuestionForm:
 
     # Errors
 
-    def refuse(self, error: ValidationError) -> None:
+    def add_errors(self, error: ValidationError) -> None:
         """Put every sentence of the services at its field."""
         found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         for place, messages in found.items():
-            self._refuse_at(place, list(messages))
+            self._add_at(place, list(messages))
 
-    def _refuse_at(self, place: str, messages: list[str]) -> None:
+    def _add_at(self, place: str, messages: list[str]) -> None:
         name, _dot, rest = place.partition(".")
         index, _dot, field = rest.partition(".")
         if name in self.sets:

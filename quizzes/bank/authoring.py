@@ -116,7 +116,7 @@ def remark(
     locked_question(version.question, by)
     errors = FieldErrors()
     note = errors.line("change_note", note, NOTE_LENGTH)
-    errors.refuse()
+    errors.raise_if_any()
     said = {"change_note": note} if note else {}
     values: dict[str, Any] = said | ({"new_fact": True} if new_fact else {})
     if values:

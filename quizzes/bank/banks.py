@@ -78,7 +78,7 @@ def _write(bank: QuestionBank, values: dict[str, Any]) -> None:
         elif name != "use":
             raise ValueError(name)
         setattr(bank, name, value)
-    errors.refuse()
+    errors.raise_if_any()
     bank.full_clean()
     bank.save()
 
@@ -105,7 +105,7 @@ def change_topics(*, bank: QuestionBank, topics: Sequence[TopicValues]) -> None:
         above[values.slug] = values.parent
         if _is_in_circle(values.slug, above):
             errors[f"{place}.parent"].append(_("Topics are nested in a circle."))
-        errors.refuse()
+        errors.raise_if_any()
         try:
             topic.full_clean()
         except ValidationError as error:

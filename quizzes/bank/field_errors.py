@@ -5,7 +5,6 @@ Places are named as in files and forms, counted from 0: "stem", "options.2.ratio
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -17,13 +16,13 @@ from quizzes.material import markup
 _SEVEN_PLACES = Decimal("0.0000001")
 
 
-class FieldErrors(defaultdict[str, list[str]]):
+class FieldErrors(dict[str, list[str]]):
     """Sentences by place."""
 
-    def __init__(self) -> None:
-        super().__init__(list)
+    def __missing__(self, place: str) -> list[str]:
+        return self.setdefault(place, [])
 
-    def refuse(self) -> None:
+    def raise_if_any(self) -> None:
         """Raise them as one ValidationError, if there are any."""
         if self:
             raise ValidationError(dict(self))

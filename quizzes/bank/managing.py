@@ -79,7 +79,7 @@ def rename_tags(*, bank: QuestionBank, by: User, names: Mapping[int, str]) -> No
     errors = FieldErrors()
     for tag in bank.tags.filter(pk__in=names):
         name = errors.line(f"tags.{tag.pk}", names[tag.pk], TAG_LENGTH)
-        errors.refuse()
+        errors.raise_if_any()
         other = bank.tags.filter(name=name).exclude(pk=tag.pk).first() if name else None
         if other is not None:
             _join(tag, other)

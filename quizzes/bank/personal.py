@@ -33,7 +33,7 @@ def create_personal_bank(*, owner: User, title: str, now: datetime) -> QuestionB
         use=Use.PRACTICE,
         created_at=now,
     )
-    errors.refuse()
+    errors.raise_if_any()
     bank.full_clean()
     bank.save()
     return bank

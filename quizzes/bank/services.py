@@ -67,7 +67,7 @@ def create_question(
     topic = topic_of(bank, checked.draft.topic, errors)
     if checked.draft.slug and bank.questions.filter(slug=checked.draft.slug).exists():
         errors["slug"].append(_("Another question in this bank has this slug."))
-    errors.refuse()
+    errors.raise_if_any()
     question = Question.objects.create(
         bank=bank,
         type=checked.draft.type,
@@ -182,7 +182,7 @@ def change_details(
     names = None if tags is None else validation.tags(tags, errors)
     if waivers is not None:
         question.waivers = [one.as_json() for one in validation.waivers(waivers, errors)]
-    errors.refuse()
+    errors.raise_if_any()
     question.save(update_fields=["slug", "topic", "waivers", *_DETAILS])
     if names is not None:
         _set_tags(question, names)
@@ -240,7 +240,7 @@ def _check_wording(question: Question, draft: QuestionDraft | Checked, by: User 
     if checked.draft.type != question.type:
         errors = FieldErrors()
         errors["type"].append(_("The type of a question cannot change. Write a new question."))
-        errors.refuse()
+        errors.raise_if_any()
     return checked
 
 
@@ -260,5 +260,5 @@ def _set_tags(question: Question, names: Collection[str]) -> None:
 def _note(text: str) -> str:
     errors = FieldErrors()
     note = errors.line("change_note", text, 200)
-    errors.refuse()
+    errors.raise_if_any()
     return note

@@ -107,7 +107,7 @@ def check(draft: QuestionDraft | Checked, *, user: User | None) -> Checked:
         anchors=tuple(quoted),
         **{one.name: field(one, getattr(draft, one.name), errors) for one in schema.PLAIN},
     )
-    errors.refuse()
+    errors.raise_if_any()
     assert kind is not None  # noqa: S101  refused above
     try:
         kind.clean(_content(draft))
@@ -115,7 +115,7 @@ def check(draft: QuestionDraft | Checked, *, user: User | None) -> Checked:
         for place, messages in error.message_dict.items():
             errors[place].extend(messages)
     anchors, anchored = place_anchors(draft.anchors, user, errors)
-    errors.refuse()
+    errors.raise_if_any()
     return Checked(replace(draft, anchors=anchors), anchored)
 
 

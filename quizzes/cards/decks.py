@@ -78,7 +78,7 @@ def _write(deck: Deck, draft: DeckDraft, by: User | None) -> None:
         if slug not in notes:
             message = _("The bank has no note “%(note)s”.") % {"note": slug}
             errors[f"notes.{index}"].append(message)
-    errors.refuse()
+    errors.raise_if_any()
     deck.slug, deck.title, deck.description = draft.slug, draft.title, draft.description
     deck.save()
     deck.chosen.all().delete()

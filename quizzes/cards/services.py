@@ -45,7 +45,7 @@ def create_note(
     if checked.draft.slug and bank.notes.filter(slug=checked.draft.slug).exists():
         errors["slug"].append(_("Another note in this bank has this slug."))
     _check_guid(bank.notes.all(), checked.draft, errors)
-    errors.refuse()
+    errors.raise_if_any()
     note = Note(bank=bank, author=author, created_at=now)
     words = _first_words(checked.draft)
     note.slug = new_slug(bank, bank.notes.all(), checked.draft.slug, words, "note")
@@ -69,7 +69,7 @@ def change_note(*, note: Note, draft: NoteDraft, by: User | None, now: datetime)
     if note.bank.notes.filter(slug=slug).exclude(pk=note.pk).exists():
         errors["slug"].append(_("Another note in this bank has this slug."))
     _check_guid(note.bank.notes.exclude(pk=note.pk), checked.draft, errors)
-    errors.refuse()
+    errors.raise_if_any()
     note.slug, note.guid = slug, checked.draft.guid or note.guid
     _write(note, checked, topic, now)
     return note

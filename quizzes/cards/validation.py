@@ -46,7 +46,7 @@ def check_note(draft: NoteDraft, *, user: User | None) -> CheckedNote:
     """
     errors = FieldErrors()
     draft = _cleaned(draft, errors)
-    errors.refuse()
+    errors.raise_if_any()
     cards: dict[int, Sides] = {}
     try:
         cards = kinds.cards_of(draft.kind, draft.fields)
@@ -54,7 +54,7 @@ def check_note(draft: NoteDraft, *, user: User | None) -> CheckedNote:
         for name, messages in error.message_dict.items():
             errors[f"fields.{name}"].extend(messages)
     anchors, anchored = validation.place_anchors(draft.anchors, user, errors)
-    errors.refuse()
+    errors.raise_if_any()
     return CheckedNote(replace(draft, anchors=anchors), cards, anchored)
 
 
@@ -83,7 +83,7 @@ def check_deck(draft: DeckDraft) -> DeckDraft:
         errors["material"].append(message)
     if len(set(cleaned.notes)) < len(cleaned.notes):
         errors["notes"].append(_("A note is listed twice."))
-    errors.refuse()
+    errors.raise_if_any()
     return cleaned
 
 

@@ -119,7 +119,7 @@ def _placed(
     anchors, anchored = validation.place_anchors(anchors, user, found)
     for place, messages in found.items():
         errors[place.replace("anchors.", "claims.", 1)].extend(messages)
-    errors.refuse()
+    errors.raise_if_any()
     claims = tuple(
         replace(claim, material=a.material, passage=a.passage, quote=a.quote, prefix=a.prefix)
         for claim, a in zip(draft.claims, anchors, strict=True)
@@ -142,7 +142,7 @@ def _write(link: ConcordanceLink, draft: LinkDraft, by: User | None) -> None:
         errors["slug"].append(_("Another point in this bank has this slug."))
     link.topic = _topic(link.bank, draft.topic, errors)
     questions = _questions(link.bank, draft.questions, errors)
-    errors.refuse()
+    errors.raise_if_any()
     link.slug, link.title, link.relation = draft.slug, draft.title, draft.relation
     link.note, link.note_html = draft.note, markup.render(draft.note)
     link.paused_at = None

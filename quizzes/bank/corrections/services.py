@@ -178,5 +178,5 @@ def _why(text: str) -> str:
     why = errors.line("why", text, WHY_LIMIT)
     if not why:
         errors["why"].append(_("Say why: students read it with their review."))
-    errors.refuse()
+    errors.raise_if_any()
     return why

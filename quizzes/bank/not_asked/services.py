@@ -37,7 +37,7 @@ def mark_not_asked(*, draft: NotAskedDraft, by: User | None, now: datetime) -> N
         message = _("There is no passage “%(passage)s” in “%(material)s”.")
         facts = {"passage": draft.passage, "material": draft.material}
         errors["passage"].append(message % facts)
-    errors.refuse()
+    errors.raise_if_any()
     mark, _made = NotAsked.objects.update_or_create(
         source=source,
         key=draft.passage,
