@@ -24,13 +24,13 @@ from accounts.queries import user_of
 from quizzes.assessments import draws, services
 from quizzes.assessments.admin import slots
 from quizzes.assessments.admin.advice import advice_on
+from quizzes.assessments.admin.filters import ModeFilter, StateFilter
 from quizzes.assessments.admin.forms import QuizForm
 from quizzes.assessments.admin.slot_rows import SlotInline
 from quizzes.assessments.drafts import QuizDraft
 from quizzes.assessments.models import Mode, Quiz, QuizState, Slot
 from quizzes.assessments.presets import PRESETS
 from quizzes.assessments.revisions import Frozen, history
-from quizzes.bank.admin.filters import OwnFilter
 from quizzes.material import markup
 from quizzes.material.admin.base import refuse_popup
 from quizzes.material.admin.people import suggest
@@ -60,20 +60,6 @@ DONE = {
     "archive": gettext_lazy("The quiz is archived. Its attempts are kept."),
     "draft": gettext_lazy("The quiz is a draft again. Students do not see it."),
 }
-
-
-class ModeFilter(OwnFilter):
-    title, parameter_name, field = gettext_lazy("kind"), "mode", "mode"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Mode.choices)
-
-
-class StateFilter(OwnFilter):
-    title, parameter_name, field = gettext_lazy("state"), "state", "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(QuizState.choices)
 
 
 @admin.register(Quiz)
