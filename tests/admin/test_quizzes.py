@@ -364,11 +364,13 @@ def test_it_says_that_a_quiz_lost_a_question_and_offers_to_make_it_a_draft(
     assert f'<a href="{QUIZZES}{quiz.pk}/change/">A quiz: 1 place is not filled' in today
     assert "not filled" not in signed_in(dana).get("/").content.decode()
     page = " ".join(educator.get(f"{QUIZZES}{quiz.pk}/change/").content.decode().split())
-    assert "Students get a shorter quiz:" in page
+    assert "Some places cannot be filled for every student:" in page
     assert 'form="steps" name="step" value="draft"' in page
     educator.post(f"{QUIZZES}{quiz.pk}/step/", {"step": "draft"})
     assert Quiz.objects.get(pk=quiz.pk).state == "draft"
     assert "not filled" not in educator.get("/").content.decode()
+    educator.post(f"{QUIZZES}{quiz.pk}/step/", {"step": "archive"})
+    assert "not filled" not in educator.get(QUIZZES).content.decode()
 
 
 def test_a_list_with_more_quizzes_takes_no_more_queries(

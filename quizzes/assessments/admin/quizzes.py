@@ -114,9 +114,10 @@ class QuizAdmin(ServiceAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Add to each quiz of the page what keeps its slots from being filled."""
         found = super().get_changelist_instance(request)
-        notices = draws.notices_of(found.result_list)
+        in_use = [quiz for quiz in found.result_list if quiz.state != QuizState.ARCHIVED]
+        notices = draws.notices_of(in_use)
         for quiz in found.result_list:
-            quiz.notices = notices[quiz.pk]
+            quiz.notices = notices.get(quiz.pk, [])
         return found
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
