@@ -96,11 +96,13 @@ class ClaimInline(QuotesInline):
         return [_row(claim) for claim in link_drafts([obj.pk])[obj.pk].claims]
 
 
-class RelationFilter(filters.OwnFilter):
-    title, parameter_name, field = gettext_lazy("what the texts do"), "relation", "relation"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Relation.choices)
+class RelationFilter(filters.ChoiceFilter):
+    title, parameter_name, field, options = (
+        gettext_lazy("what the texts do"),
+        "relation",
+        "relation",
+        Relation,
+    )
 
 
 @admin.register(ConcordanceLink)

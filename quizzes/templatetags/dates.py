@@ -5,13 +5,19 @@ Dates are put in the time zone of the reader: stand inside `{% timezone request.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from accounts.study_day import study_day
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 register = template.Library()
 
@@ -21,8 +27,17 @@ DAYS_IN_A_WEEK = 7
 @register.filter
 def day(value: datetime, now: datetime) -> str:
     """“today”, “Thursday, in 2 days” inside a week, “Mon 20 April” beyond, with another year."""
-    here, there = timezone.localtime(now), timezone.localtime(value)
-    days = (there.date() - here.date()).days
+    return _words(timezone.localtime(value).date(), timezone.localtime(now).date())
+
+
+@register.simple_tag
+def studied(value: datetime, user: User, now: datetime) -> str:
+    """The study day of a moment in the same words, seen from the user's study day now."""
+    return _words(study_day(value, user), study_day(now, user))
+
+
+def _words(there: date, here: date) -> str:
+    days = (there - here).days
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     if days in near:
         return near[days]

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.study_day import study_day
+from tests import make
 
 
 @pytest.mark.parametrize(
@@ -40,10 +41,16 @@ def test_it_starts_at_the_users_hour(
 
 
 def test_today_is_dated_by_it(
-    signed_in: Callable[[User], Client], ada: User, time_machine: Any
+    signed_in: Callable[[User], Client], ada: User, cora: User, time_machine: Any
 ) -> None:
+    quiz = make.quiz(cora, [make.question(make.bank(cora))], mode="practice")
+    make.finished(ada, quiz, now=datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
     time_machine.move_to(datetime(2026, 3, 10, 2, 0, tzinfo=UTC), tick=False)
     client = signed_in(ada)
-    assert "Monday 9 March" in client.get("/").content.decode()
+    page = client.get("/").content.decode()
+    assert "Monday 9 March" in page
+    assert '<p class="sub">today</p>' in page
     User.objects.filter(pk=ada.pk).update(day_starts_at=2)
-    assert "Tuesday 10 March" in client.get("/").content.decode()
+    page = client.get("/").content.decode()
+    assert "Tuesday 10 March" in page
+    assert '<p class="sub">yesterday</p>' in page

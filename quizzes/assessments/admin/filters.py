@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from quizzes.assessments.models import Mode, QuizState
-from quizzes.bank.admin.filters import OwnFilter
+from quizzes.bank.admin.filters import ChoiceFilter
 
 
-class ModeFilter(OwnFilter):
-    title, parameter_name, field = gettext_lazy("kind"), "mode", "mode"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Mode.choices)
+class ModeFilter(ChoiceFilter):
+    title, parameter_name, field, options = gettext_lazy("kind"), "mode", "mode", Mode
 
 
-class StateFilter(OwnFilter):
-    title, parameter_name, field = gettext_lazy("state"), "state", "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(QuizState.choices)
+class StateFilter(ChoiceFilter):
+    title, parameter_name, field, options = gettext_lazy("state"), "state", "state", QuizState

@@ -132,7 +132,7 @@ class QuizAdmin(ServiceAdmin):
         lacking = len(quiz.notices)
         if not lacking:
             return str(quiz.place_count)
-        said = ngettext("%(n)d not filled", "%(n)d not filled", lacking) % {"n": lacking}
+        said = _("%(n)d not filled") % {"n": lacking}
         return format_html(
             '{} <span class="state" data-state="off">{}</span>', quiz.place_count, said
         )

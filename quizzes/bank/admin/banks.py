@@ -18,7 +18,7 @@ from accounts.queries import user_of
 from quizzes.bank import banks, managing
 from quizzes.bank.admin import media
 from quizzes.bank.admin.bank_forms import BankForm, TagForm, TagRows, TopicForm, TopicRows
-from quizzes.bank.admin.filters import OwnFilter
+from quizzes.bank.admin.filters import ChoiceFilter
 from quizzes.bank.admin.rows import RowsInline
 from quizzes.bank.banks import TOPICS_LIMIT
 from quizzes.bank.errors import BankWithoutOwner
@@ -64,11 +64,8 @@ class TagInline(RowsInline):
         return False
 
 
-class UseFilter(OwnFilter):
-    title, parameter_name, field = gettext_lazy("use"), "use", "use"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Use.choices)
+class UseFilter(ChoiceFilter):
+    title, parameter_name, field, options = gettext_lazy("use"), "use", "use", Use
 
 
 @admin.register(QuestionBank)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.enums import Choices
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,15 @@ class OwnFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.field: value})
 
 
+class ChoiceFilter(OwnFilter):
+    """A filter by a field that has a fixed choice of values, `options`."""
+
+    options: type[Choices]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(self.options.choices)
+
+
 class BankFilter(OwnFilter):
     title, parameter_name, field = _("bank"), "bank", "bank"
 
@@ -100,11 +110,8 @@ class TopicFilter(OwnFilter):
         return list(topics.values_list("pk", "title"))
 
 
-class LevelFilter(OwnFilter):
-    title, parameter_name, field = _("level"), "level", "level"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Level.choices)
+class LevelFilter(ChoiceFilter):
+    title, parameter_name, field, options = _("level"), "level", "level", Level
 
 
 class TagFilter(OwnFilter):
